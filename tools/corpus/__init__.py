@@ -1,0 +1,1 @@
+"""Generators of the training text: forum posts and word problems, all of it written here."""
