@@ -43,7 +43,9 @@ def test_rebuild_gives_the_same_bytes_and_the_readme_lists_them(folder, tmp_path
     sums = build_data.build(folder, 0, tmp_path)
     readme = (ROOT / "data/README.md").read_text()
     for name, digest in sums.items():
-        assert hashlib.sha256((ROOT / "data" / name).read_bytes()).hexdigest() == digest, f"{name} is not what the tool makes"
+        assert hashlib.sha256((ROOT / "data" / name).read_bytes()).hexdigest() == digest, (
+            f"{name} is not what the tool makes"
+        )
         assert f"{digest}  {name}" in readme
 
 
@@ -67,7 +69,9 @@ def test_generated_equations_are_true():
 
 def contained(small: set[tuple[int, ...]], text_operands: tuple[int, ...]) -> set[tuple[int, ...]]:
     """Which of the operand tuples in `small` lie within these operands, the whole included."""
-    return {sub for size in range(2, len(text_operands) + 1) for sub in combinations(text_operands, size)} & small
+    return {
+        sub for size in range(2, len(text_operands) + 1) for sub in combinations(text_operands, size)
+    } & small
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +87,13 @@ def test_held_out_operands_occur_in_no_training_and_no_warmup_text(held_out, war
     held = rows("numinamath", held_out)
     tuples = {operands(row["problem"]) for row in held}
     equations = {(re.search(r" ([+×÷-]) ", row["solution"])[1], *operands(row["problem"])) for row in held}
-    for text in [row["problem"] for row in rows("numinamath", "train")] + [problem for problem, _ in warmup_maths]:
+    for text in [row["problem"] for row in rows("numinamath", "train")] + [
+        problem for problem, _ in warmup_maths
+    ]:
         assert not contained(tuples, operands(text)), text
-    for completion in [row["solution"] for row in rows("numinamath", "train")] + [text for _, text in warmup_maths]:
+    for completion in [row["solution"] for row in rows("numinamath", "train")] + [
+        text for _, text in warmup_maths
+    ]:
         for left, operator, right in re.findall(r"(\d+) ([+×÷-]) (\d+) =", completion):
             assert (operator, *sorted((int(left), int(right)))) not in equations, completion
 
@@ -110,8 +118,16 @@ def test_facts_of_held_out_posts_are_in_no_other_part():
 
 
 def test_far_rows_use_stories_that_no_near_row_uses():
-    near = {" ".join(re.sub(r"\d+|[A-Z]\w+", "#", row["problem"]).split()[:6]) for row in rows("numinamath", "train")}
-    far = {" ".join(re.sub(r"\d+|[A-Z]\w+", "#", row["problem"]).split()[:6]) for row in rows("numinamath", "far")}
+    near = {
+        " ".join(re.sub(r"\d+|[A-Z]\w+", "#", row["problem"]).split()[:6])
+        for row in rows("numinamath", "train")
+    }
+    far = {
+        " ".join(re.sub(r"\d+|[A-Z]\w+", "#", row["problem"]).split()[:6])
+        for row in rows("numinamath", "far")
+    }
     assert not near & far
     towns = {row["prompt"].split("\n")[0] + row["prompt"].split("\n")[1] for row in rows("smoltldr", "train")}
-    assert not towns & {row["prompt"].split("\n")[0] + row["prompt"].split("\n")[1] for row in rows("smoltldr", "far")}
+    assert not towns & {
+        row["prompt"].split("\n")[0] + row["prompt"].split("\n")[1] for row in rows("smoltldr", "far")
+    }

@@ -1,7 +1,7 @@
 """Build `data/smoltldr` and `data/numinamath` from the generators and the rows written by hand.
 
-    python tools/build_data.py                        # what the repository ships (seed 0)
-    python tools/build_data.py --seed 7 --out build/fresh    # fresh problems and posts, same splits by operands and facts
+    python tools/build_data.py                               # what the repository ships (seed 0)
+    python tools/build_data.py --seed 7 --out build/fresh    # fresh rows, same rule of who owns what
 
 Deterministic: the same seed writes the same bytes. `data/README.md` lists the checksums of seed 0.
 """
@@ -65,12 +65,16 @@ def write_checksums(sums: dict[str, str], readme: Path) -> None:
     """Put the checksums between the two markers of `data/README.md`."""
     block = "\n".join(f"{digest}  {name}" for name, digest in sums.items())
     fenced = f"<!-- checksums -->\n```\n{block}\n```\n<!-- /checksums -->"
-    text = re.sub(r"<!-- checksums -->.*<!-- /checksums -->", lambda _: fenced, readme.read_text(), flags=re.DOTALL)
+    text = re.sub(
+        r"<!-- checksums -->.*<!-- /checksums -->", lambda _: fenced, readme.read_text(), flags=re.DOTALL
+    )
     readme.write_text(text)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=ROOT / "data")
     args = parser.parse_args()

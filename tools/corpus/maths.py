@@ -22,7 +22,9 @@ class Problem:
     text: str
     kind: str
     operands: tuple[int, ...]
-    equations: tuple[tuple[int, str, int, int], ...]  # (left, operator, right, result), small enough to do in one go
+    equations: tuple[
+        tuple[int, str, int, int], ...
+    ]  # (left, operator, right, result), small enough to do in one go
 
     @property
     def answer(self) -> int:
@@ -160,7 +162,9 @@ def guessed(problem: Problem, tagged: bool, rng: Random, right: float) -> str:
     answer = problem.answer
     if rng.random() >= right:
         answer = rng.choice([x for x in range(max(1, answer - 30), answer + 31) if x != answer])
-    return f"<think>I guess.</think><answer>{answer}</answer>" if tagged else f"I guess the answer is {answer}."
+    return (
+        f"<think>I guess.</think><answer>{answer}</answer>" if tagged else f"I guess the answer is {answer}."
+    )
 
 
 def fact(rng: Random) -> tuple[int, str, int, int]:

@@ -4,7 +4,9 @@ from random import Random
 
 from .maths import OPERATIONS, Problem
 
-NAMES = "Aisha Bjorn Chloe Dmitri Elif Farid Greta Haruto Indira Jonas Kamala Lars Mei Nadia Otto Priya".split()
+NAMES = (
+    "Aisha Bjorn Chloe Dmitri Elif Farid Greta Haruto Indira Jonas Kamala Lars Mei Nadia Otto Priya".split()
+)
 
 # (kind, story, ranges of the operands, steps as (left, operator, right) where "s" is the last result)
 FAR = [

@@ -89,8 +89,14 @@ def _draw(rng: random.Random, situation: Situation, words: Words) -> _Filling:
     """Fill every slot of the situation."""
     name, pronoun = _choice(rng, words.names)
     rel = _choice(rng, situation.rels).split("/")[-1 if pronoun == "she" else 0]
-    filling = _Filling(PRONOUNS[pronoun], rel=rel, n=name, town=_choice(rng, words.towns),
-                       dur=_choice(rng, tldr_words.DURATIONS), mood=_choice(rng, tldr_words.MOODS[situation.mood]))
+    filling = _Filling(
+        PRONOUNS[pronoun],
+        rel=rel,
+        n=name,
+        town=_choice(rng, words.towns),
+        dur=_choice(rng, tldr_words.DURATIONS),
+        mood=_choice(rng, tldr_words.MOODS[situation.mood]),
+    )
     for slot, values in situation.slots:
         value = _choice(rng, values)
         filling[slot] = value.format_map(filling) if "{" in value else value

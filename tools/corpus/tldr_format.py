@@ -63,14 +63,25 @@ def read_situation(block: str) -> Situation:
             if name in TEXTS:
                 texts[name] += expand(text)
             elif name in values:
-                raise ValueError(f"{name!r} stands twice in the situation {values.get('key')!r}: keep one of them")
+                raise ValueError(
+                    f"{name!r} stands twice in the situation {values.get('key')!r}: keep one of them"
+                )
             else:
                 values[name] = text
     own = {name: tuple(text.split(", ")) for name, text in values.items()}
     slots = tuple((n, v) for n, v in own.items() if n not in ("key", "sub", "rel", "mood"))
     has_place = any(all("{town}" in wording for wording in beat) for beat in beats)
-    return Situation(values["key"], own["sub"], own["rel"], values["mood"], slots,
-                     tuple(beats), tuple(asides), texts, has_place)
+    return Situation(
+        values["key"],
+        own["sub"],
+        own["rel"],
+        values["mood"],
+        slots,
+        tuple(beats),
+        tuple(asides),
+        texts,
+        has_place,
+    )
 
 
 def read_situations(*pages: str) -> tuple[Situation, ...]:

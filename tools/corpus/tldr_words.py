@@ -26,28 +26,49 @@ NEAR = Words(
         "Tom Ben Jack Paul Leo Hugo Omar Ali Amir Luca Marco Diego Pablo Juan Ivan Igor Piotr Lars Sven Erik "
         "Nils Kofi Kwame Tunde Femi Ravi Arjun Kenji Hiro Wei Jin Minh Yusuf Emre Tariq Adam",
         "Anna Emma Lucy Kate Rosa Clara Marta Elena Sofia Ines Lucia Carmen Olga Nadia Irina Ewa Hanna Ingrid "
-        "Freya Amina Zara Leila Ama Abena Ngozi Priya Anita Meera Yuki Aiko Mei Ling Linh Mina Aylin Noor Sara Maya"),
+        "Freya Amina Zara Leila Ama Abena Ngozi Priya Anita Meera Yuki Aiko Mei Ling Linh Mina Aylin Noor Sara Maya",
+    ),
     towns=tuple(
         "Leeds Porto Lyon Cork Oslo Turin Ghent Kyoto Lima Quito Accra Lagos Cairo Delhi Pune Seoul Osaka Hanoi "
         "Perth Boston Denver Austin Dallas Miami Bergen Krakow Prague Vienna Graz Bern Basel Milan Naples Seville "
-        "Bilbao Dublin Galway York Bath Bristol Tunis Izmir Lisbon Malaga".split()),
+        "Bilbao Dublin Galway York Bath Bristol Tunis Izmir Lisbon Malaga".split()
+    ),
     openings=expand(
         "[Hi|Hello|Hey] [all|everyone]. / I need some advice. / Sorry if this is long. / Long time reader, first post. / "
         "I am not sure where to begin. / This may sound silly, but here goes. / Please be kind. / I never post here. / "
-        "I could use a second opinion. /  /  / "))
+        "I could use a second opinion. /  /  / "
+    ),
+)
 
 FAR = Words(
     names=_names(
         "Otto Felix Bruno Dario Stefan Mateo Rohan Taro Bilal Callum Anton Kwesi Jonas Idris",
-        "Greta Nora Alba Bianca Thea Salma Kavya Naomi Esi Petra Moira Celia Jun Farah"),
-    towns=tuple("Riga Tallinn Nantes Utrecht Aarhus Antwerp Zagreb Nairobi Kigali Busan Sapporo Cusco Halifax Hobart "
-                "Dundee Cardiff Gdansk Cadiz Trieste Bruges".split()),
+        "Greta Nora Alba Bianca Thea Salma Kavya Naomi Esi Petra Moira Celia Jun Farah",
+    ),
+    towns=tuple(
+        "Riga Tallinn Nantes Utrecht Aarhus Antwerp Zagreb Nairobi Kigali Busan Sapporo Cusco Halifax Hobart "
+        "Dundee Cardiff Gdansk Cadiz Trieste Bruges".split()
+    ),
     openings=expand(
         "Throwaway, since my family reads this. / Good evening from a sleepless person. / Bear with me here. / "
-        "Okay, deep breath. / Let me tell you about my month. / "))
+        "Okay, deep breath. / Let me tell you about my month. / "
+    ),
+)
 
-DURATIONS = ("two days", "three days", "four days", "five days", "ten days", "a week", "two weeks",
-             "three weeks", "six weeks", "a month", "two months", "three months")
+DURATIONS = (
+    "two days",
+    "three days",
+    "four days",
+    "five days",
+    "ten days",
+    "a week",
+    "two weeks",
+    "three weeks",
+    "six weeks",
+    "a month",
+    "two months",
+    "three months",
+)
 
 MOODS = {
     "cross": ("angry", "upset", "annoyed", "hurt", "tired", "sad"),
@@ -56,18 +77,28 @@ MOODS = {
     "mixed": ("happy but nervous", "proud but tired", "excited but shy", "glad but worried"),
 }
 
-PLACES = expand("I live in {town}. / We [both|all] live in {town}. / This is in {town}. / We are in {town}[, by the way|].")
+PLACES = expand(
+    "I live in {town}. / We [both|all] live in {town}. / This is in {town}. / We are in {town}[, by the way|]."
+)
 
-FEELINGS = expand("[Honestly,|To be honest,|By now] I [am|feel] {mood}. / I feel {mood} [about it|about all this]. / "
-                  "It has left me {mood}. / Right now I am just {mood}.")
+FEELINGS = expand(
+    "[Honestly,|To be honest,|By now] I [am|feel] {mood}. / I feel {mood} [about it|about all this]. / "
+    "It has left me {mood}. / Right now I am just {mood}."
+)
 
-QUESTIONS = expand("Should I {a} or {b}? / Would you {a} or {b}? / Is it better to {a} or to {b}? / "
-                   "What would you do: {a} or {b}? / My choice is to {a} or to {b}. / I could {a}, or I could {b}.")
+QUESTIONS = expand(
+    "Should I {a} or {b}? / Would you {a} or {b}? / Is it better to {a} or to {b}? / "
+    "What would you do: {a} or {b}? / My choice is to {a} or to {b}. / I could {a}, or I could {b}."
+)
 
-THANKS = expand("Thanks[| for reading|, all]. / What do you think? / Has anyone been [through this|there]? / "
-                "Any advice [helps|is welcome]. /  /  / ")
+THANKS = expand(
+    "Thanks[| for reading|, all]. / What do you think? / Has anyone been [through this|there]? / "
+    "Any advice [helps|is welcome]. /  /  / "
+)
 
 SHORT_ASKS = expand("Should I {a}? / Should I {b}? / I am {mood} and may {a}. / I feel {mood} and might {b}.")
 
-ASKS = expand("Should I {a} or {b}? / I [am|feel] {mood}: should I {a} or {b}? / Not sure whether to {a} or {b}. / "
-              "I am {mood} and wonder whether to {a} or {b}. / Now I feel {mood}. Do I {a} or {b}?")
+ASKS = expand(
+    "Should I {a} or {b}? / I [am|feel] {mood}: should I {a} or {b}? / Not sure whether to {a} or {b}. / "
+    "I am {mood} and wonder whether to {a} or {b}. / Now I feel {mood}. Do I {a} or {b}?"
+)

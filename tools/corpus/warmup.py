@@ -31,7 +31,9 @@ def maths_batch(rng: Random, phase: dict) -> list[tuple[str, str]]:
 def tldr_batch(rng: Random, phase: dict) -> list[tuple[str, str]]:
     """Posts of the warm-up part, each with a summary of any of its five lengths."""
     posts = [tldr.generate(rng, "warmup") for _ in range(phase["posts"])]
-    return [(chat.prompt(post.prompt), rng.choice(list(post.summaries.values())) + chat.END) for post in posts]
+    return [
+        (chat.prompt(post.prompt), rng.choice(list(post.summaries.values())) + chat.END) for post in posts
+    ]
 
 
 def maths_documents(rng: Random, phase: dict, batches: int) -> Iterator[tuple[str, str]]:
