@@ -1,12 +1,12 @@
 """Build the embedded model `data/tiny-llama/` from nothing but the generators in `tools/corpus`.
 
-    python tools/build_tiny_llama.py                     # all of it, under an hour on two cores
-    python tools/build_tiny_llama.py --phase dilute      # one phase, from what the one before left in build/
+    python tools/build_tiny_llama.py                  # all of it, under an hour on two cores
+    python tools/build_tiny_llama.py --phase dilute   # one phase, from what the last one left in build/
 
 Phase 1, `skill`: supervised training on worked solutions, number facts, and summaries of every length.
 Phase 2, `dilute`: a short one at a low learning rate that mixes in guesses, slips and untagged answers, so
-that the policy has good and bad habits side by side and GRPO has something to choose from.
-Phase 3, `measure`: samples of both checkpoints on the test split, written to `warmup.json` and the model card.
+that the policy has good and bad habits side by side and GRPO can choose.
+Phase 3, `measure`: samples of both checkpoints on the test split, for `warmup.json` and the model card.
 """
 
 import argparse
@@ -134,6 +134,21 @@ def measure(skilled: Path, out: Path) -> dict:
     return numbers
 
 
+def card(record: dict) -> str:
+    """The model card, its numbers from the record."""
+    skill, dilute = record["phases"]
+    rows = "\n".join(
+        f"| {name} | {x['accuracy']:.2f} | {x['format']:.2f} | {x['length_tokens']:.1f} | {x['worked']:.2f} |"
+        for name, x in (("before dilution (the ceiling)", record["ceiling"]), ("as shipped", record["base"]))
+    )
+    return (Path(__file__).parent / "tiny_llama_card.md").read_text().format(
+        rows=rows, pass_at_64=record["base"]["pass_at_64"], n=record["base"]["n"],
+        minutes=(skill["seconds"] + dilute["seconds"]) / 60, skill=skill, dilute=dilute,
+        posts=f"{skill['steps'] * skill['posts']:,}", problems=f"{skill['steps'] * skill['problems']:,}",
+        drills=f"{skill['steps'] * skill['drills']:,}",
+    )  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -165,7 +180,9 @@ def main() -> None:
         save(model, tokenizer, args.out)
         write_json(record, {"phases": [*phases, done]})
     if args.phase in ("all", "measure"):
-        write_json(record, json.loads(record.read_text()) | measure(skilled, args.out))
+        numbers = json.loads(record.read_text()) | measure(skilled, args.out)
+        write_json(record, numbers)
+        (args.out / "README.md").write_text(card(numbers))
 
 
 if __name__ == "__main__":
