@@ -1,0 +1,41 @@
+# The two commands of the README are `make run` and `make lab`; every target sets up what it needs first.
+PYTHON ?= python3
+PY := .venv/bin/python
+# A new stamp when one of these files (or this folder's place) changes; nothing is installed again otherwise.
+STAMP := .venv/installed-$(shell (pwd; cat requirements.txt requirements-dev.txt constraints.txt pyproject.toml) | cksum | cut -d' ' -f1)
+NBVAL := $(PY) -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -o timeout=0
+
+.NOTPARALLEL:
+.PHONY: help setup run lab test test-unit test-notebooks test-slow lint sync notebooks data tiny-llama
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
+
+setup: $(STAMP)  ## create .venv and install the packages, once
+$(STAMP):
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v < (3, 11) and sys.exit(f"The workbook needs Python 3.11 or newer, and $(PYTHON) is {v[0]}.{v[1]}. Try: make PYTHON=python3.12 $(or $(MAKECMDGOALS),run)")'
+	$(PYTHON) -m venv .venv && $(PY) -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt -c constraints.txt
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps -e . && rm -f .venv/installed-* && touch $@
+
+run: setup  ## step through the whole workbook headless; ends with before/after tables
+	@$(PY) tools/step_through.py $(ARGS)
+lab: setup  ## open JupyterLab on your own copies of the notebooks (my_notebooks/)
+	@$(PY) tools/lab.py $(ARGS)
+
+test: lint sync test-unit test-notebooks  ## everything CI checks
+lint: setup  ## ruff
+	$(PY) -m ruff check .
+sync: setup  ## are notebooks and exercises what their sources say?
+	$(PY) tools/build_notebooks.py --check
+test-unit: setup  ## the unit tests
+	$(PY) -m pytest -q $(ARGS)
+test-notebooks: setup  ## every notebook, live training included, against its stored outputs
+	$(NBVAL) $(sort $(wildcard notebooks/*.ipynb)) $(sort $(wildcard notebooks/solutions/*.ipynb))
+test-slow: setup  ## the tests that take minutes
+	$(PY) -m pytest -q -m slow $(ARGS)
+
+notebooks: setup  ## rebuild notebooks from notebooks/src (ARGS="03 04" for some of them)
+	$(PY) tools/build_notebooks.py $(ARGS)
+data: setup  ## rebuild the data sets
+	$(PY) tools/build_data.py $(ARGS)
+tiny-llama: setup  ## warm up the embedded model again (up to an hour on two cores)
+	$(PY) tools/build_tiny_llama.py $(ARGS)
