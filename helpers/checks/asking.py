@@ -1,0 +1,71 @@
+"""Calling a reader's function kindly: a blank, a crash and a wrong shape each get a line that helps."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+def ask(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What `function` returns. AssertionError when it returns None (still a blank) or stops with an error."""
+    name = getattr(function, "__name__", "your function")
+    try:
+        answer = function(*args, **kwargs)
+    except Exception as error:
+        shown = ", ".join([*map(_brief, args), *(f"{key}={_brief(value)}" for key, value in kwargs.items())])
+        raise AssertionError(f"{name}({shown}) stops with {type(error).__name__}: {error}") from error
+    assert answer is not None, f"{name} returns None: replace `# your code here`, and end with a return"
+    return answer
+
+
+def ask_list(function: Callable[..., Any], length: int, *args: Any, **kwargs: Any) -> list[Any]:
+    """Like `ask`, for a function that returns one value for each of `length` things."""
+    answer = ask(function, *args, **kwargs)
+    name = getattr(function, "__name__", "your function")
+    assert isinstance(answer, list | tuple), f"{name} returns {_brief(answer)}: return a list"
+    found = len(answer)
+    assert found == length, f"{name} returns {found} values for {length} items: return one for each"
+    return list(answer)
+
+
+def same(found: Any, expected: Any, tolerance: float = 1e-3) -> bool:
+    """Are two numbers, or two sequences of numbers or None, equal to within `tolerance`?"""
+    if isinstance(expected, Sequence) and not isinstance(expected, str):
+        if not isinstance(found, Sequence) or len(found) != len(expected):
+            return False
+        return all(same(a, b, tolerance) for a, b in zip(found, expected, strict=True))
+    if found is None or expected is None:
+        return found is expected
+    try:
+        return math.isclose(found, expected, rel_tol=0, abs_tol=tolerance)
+    except TypeError:
+        return False
+
+
+def explain(found: Any, expected: Any, mistakes: dict[str, Any], tolerance: float = 1e-3) -> None:
+    """Nothing when `found` is right; else AssertionError with the message of the mistake behind it.
+
+    mistakes: message -> the result that this mistake leads to.
+    """
+    if same(found, expected, tolerance):
+        return
+    for message, result in mistakes.items():
+        if not same(result, expected, tolerance):
+            assert not same(found, result, tolerance), message
+    raise AssertionError(f"expected {_brief(expected)}, but yours gives {_brief(found)}")
+
+
+def in_order(values: Any) -> Any:
+    """`values` sorted, for answers whose order does not matter; as they are when they cannot be sorted."""
+    try:
+        return sorted(values)
+    except TypeError:
+        return values
+
+
+def _brief(value: Any, width: int = 100) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple) and value and all(isinstance(item, float) for item in value):
+        return f"[{', '.join(map(_brief, value))}]"
+    text = repr(value)
+    return text if len(text) <= width else text[: width - 1] + "…"

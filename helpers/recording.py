@@ -1,0 +1,165 @@
+"""Writes a run down while TRL trains: a row of curve.csv a step, sampled completions, checkpoints."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+from trl import GRPOTrainer
+
+from helpers.checkpoints import mark_whole
+from helpers.files import read_csv, read_lines, write_csv, write_text
+from helpers.progress import Progress
+from helpers.rewards import text_of
+from helpers.runs import COMPLETIONS, CURVE
+
+# Our column <- TRL's name for it. Lengths in tokens; `truncated` and `dead_groups` are shares from 0 to 1.
+LOGGED = {
+    "length": "completions/mean_length",
+    "truncated": "completions/clipped_ratio",
+    "dead_groups": "frac_reward_zero_std",
+    "entropy": "entropy",
+    "kl": "kl",
+    "loss": "loss",
+    "grad_norm": "grad_norm",
+    "learning_rate": "learning_rate",
+    "tokens": "num_tokens",
+}
+
+
+class RecordingTrainer(GRPOTrainer):
+    """TRL's GRPOTrainer, unchanged but for one thing: its recorder sees every batch of completions."""
+
+    def __init__(self, *args: Any, recorder: Recorder, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.recorder = recorder
+
+    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        """Sample, score and compare as TRL does; then show the recorder the first process's share."""
+        batch = super()._generate_and_score_completions(inputs)
+        if self.model.training and self.accelerator.is_main_process:
+            self.recorder.saw(self.state.global_step + 1, self._samples(inputs, batch), self._mean_chars())
+        return batch
+
+    def _samples(self, inputs: list[dict[str, Any]], batch: dict[str, Any]) -> list[dict[str, Any]]:
+        samples = []
+        for i, row in enumerate(inputs[: self.recorder.keep]):
+            ids = batch["completion_ids"][i][batch["completion_mask"][i].bool()]
+            rewards = {name: self._logs["rewards"][name][i] for name in self.reward_func_names}
+            samples.append(
+                {
+                    "step": self.state.global_step + 1,
+                    "prompt": row["prompt"][-1]["content"],
+                    "completion": text_of(self._logs["completion"][i]),
+                    "token_ids": ids.tolist(),
+                    "rewards": {name: _number(value) for name, value in rewards.items()},
+                    "advantage": _number(self._logs["advantages"][i]),
+                    "gold": row.get(self.recorder.gold_column),
+                }
+            )
+        return samples
+
+    def _mean_chars(self) -> float:
+        texts = [text_of(completion) for completion in self._logs["completion"]]
+        return sum(map(len, texts)) / len(texts)
+
+    def create_model_card(self, *args: Any, **options: Any) -> None:
+        """No model card: run.json says what the run was."""
+
+
+class Recorder(TrainerCallback):
+    """Appends to a run's curve.csv and completions.jsonl, marks checkpoints whole, shows the progress.
+
+    keep: how many completions a step are written down (whole groups come first in the batch).
+    """
+
+    def __init__(self, folder: Path, reward_names: list[str], gold_column: str, keep: int = 16) -> None:
+        self.folder, self.names, self.gold_column, self.keep = folder, reward_names, gold_column, keep
+        self.progress: Progress | None = None
+        self.chars: dict[int, float] = {}
+        self.clock = time.perf_counter()
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of curve.csv, in order."""
+        spread = [f"{name}_{what}" for name in self.names for what in ("mean", "std")]
+        return [
+            "step",
+            "reward",
+            "reward_std",
+            *spread,
+            "length",
+            "length_chars",
+            *list(LOGGED)[1:],
+            "seconds",
+        ]
+
+    def rewind(self, step: int) -> None:
+        """Keep what was written up to `step`; 0 starts both files afresh."""
+        curve = [row for row in read_csv(self.folder / CURVE) if row["step"] <= step]
+        for row in curve:
+            row["step"] = int(row["step"])
+        write_csv(self.folder / CURVE, curve, self.columns)
+        lines = [row for row in read_lines(self.folder / COMPLETIONS) if row["step"] <= step]
+        write_text(
+            self.folder / COMPLETIONS, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in lines)
+        )
+
+    def saw(self, step: int, samples: list[dict[str, Any]], mean_chars: float) -> None:
+        """Write down the samples of a step; remember how long its completions were, in characters."""
+        self.chars[step] = mean_chars
+        with (self.folder / COMPLETIONS).open("a", encoding="utf-8", newline="\n") as file:
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in samples)
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        """Start the clock and the progress line."""
+        self.clock = time.perf_counter()
+        if state.is_world_process_zero:
+            self.progress = Progress(state.max_steps)
+
+    def on_log(
+        self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **rest: Any
+    ) -> None:
+        """Turn TRL's log of a step into a row. The summary that ends the training is no step."""
+        if not state.is_world_process_zero or not logs or "loss" not in logs:
+            return
+        row = self._row(state.global_step, logs)
+        with (self.folder / CURVE).open("a", encoding="utf-8", newline="") as file:
+            csv.DictWriter(file, self.columns, lineterminator="\n").writerow(row)
+        reward = "" if row["reward"] is None else f"reward {row['reward']:8.3f}"
+        length = "" if row["length"] is None else f"length {row['length']:5.1f} tokens"
+        self.progress.update(state.global_step, "  ".join(part for part in (reward, length) if part))
+
+    def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        """The trainer has written a checkpoint to the end: say so beside it."""
+        if state.is_world_process_zero:
+            mark_whole(Path(args.output_dir) / f"checkpoint-{state.global_step}")
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        """End the progress line."""
+        if self.progress is not None:
+            self.progress.close()
+
+    def _row(self, step: int, logs: dict[str, float]) -> dict[str, float | None]:
+        now = time.perf_counter()
+        seconds, self.clock = now - self.clock, now
+        row = {
+            "step": step,
+            "reward": _number(logs.get("reward")),
+            "reward_std": _number(logs.get("reward_std")),
+        }
+        for name in self.names:
+            for what in ("mean", "std"):
+                row[f"{name}_{what}"] = _number(logs.get(f"rewards/{name}/{what}"))
+        row |= {ours: _number(logs.get(theirs)) for ours, theirs in LOGGED.items()}
+        return row | {"length_chars": self.chars.pop(step, None), "seconds": round(seconds, 4)}
+
+
+def _number(value: Any) -> float | None:
+    """A float, or None where there is nothing or NaN."""
+    return None if value is None or math.isnan(float(value)) else float(value)

@@ -1,0 +1,97 @@
+"""Run a trainer from its last whole checkpoint; whatever happens, keep what there is and say how it ended."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import time
+from pathlib import Path
+
+from helpers.checkpoints import clear_after, last_whole
+from helpers.errors import WorkbookError
+from helpers.models import ModelSpec
+from helpers.recording import RecordingTrainer
+from helpers.records import end
+from helpers.runs import ADAPTER, CHECKPOINTS, load_run, portable
+from helpers.settings import is_first_process
+
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
+
+
+def go(trainer: RecordingTrainer, folder: Path, spec: ModelSpec, resume: bool) -> None:
+    """Train from the last whole checkpoint or from the start; whatever happens, write down how it ended."""
+    checkpoints = folder / CHECKPOINTS
+    step, path = (last_whole(checkpoints) if resume else None) or (0, None)
+    if is_first_process():
+        clear_after(checkpoints, step)
+        trainer.recorder.rewind(step)
+        if path is not None:
+            print(f"going on from step {step}", flush=True)
+    start, status, error = time.perf_counter(), "failed", None
+    try:
+        trainer.train(resume_from_checkpoint=None if path is None else str(path))
+        status = "finished"
+    except KeyboardInterrupt as stop:
+        status, error = "interrupted", stop
+        raise
+    except OSError as failure:
+        error = failure
+        raise _disk_error(folder, failure) from failure
+    except BaseException as failure:
+        error = failure
+        raise
+    finally:
+        if is_first_process():
+            _finish(trainer, folder, spec, status, time.perf_counter() - start, error)
+
+
+def _finish(
+    trainer: RecordingTrainer,
+    folder: Path,
+    spec: ModelSpec,
+    status: str,
+    seconds: float,
+    error: BaseException | None,
+) -> None:
+    """Save the adapter and the end of the record; checkpoints go once a run is finished."""
+    try:
+        save_adapter(trainer, folder / ADAPTER, portable(spec.location))
+        parameters = {"trained": 0, "all": 0}
+        for weight in trainer.model.parameters():
+            parameters["all"] += weight.numel()
+            parameters["trained"] += weight.numel() if weight.requires_grad else 0
+        end(load_run(folder), status, seconds, parameters, error)
+    except OSError as failure:
+        if error is None:
+            raise _disk_error(folder, failure) from failure
+        return
+    if status == "finished":
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    else:
+        print(
+            f"{status} after step {trainer.state.global_step}: kept in {portable(folder)}; "
+            "go on with resume=True (--resume)",
+            flush=True,
+        )
+
+
+def save_adapter(trainer: RecordingTrainer, path: Path, base: str) -> None:
+    """Write the LoRA weights to a folder, whole or not at all, naming their base model as `base`."""
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    model.peft_config["default"].base_model_name_or_path = base
+    part = path.with_name(f".{path.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    model.save_pretrained(str(part))
+    (part / "README.md").unlink(missing_ok=True)
+    shutil.rmtree(path, ignore_errors=True)
+    part.rename(path)
+
+
+def _disk_error(folder: Path, failure: OSError) -> BaseException:
+    """A disk that is full or refuses is the reader's to fix; any other OSError stays what it is."""
+    if failure.errno not in DISK:
+        return failure
+    return WorkbookError(
+        f"cannot write to {str(folder)!r} ({failure.strerror}): free some space or rights, then go "
+        "on with resume=True (--resume)"
+    )
