@@ -1,4 +1,4 @@
-"""`python -m helpers …`: train, evaluate, report, show examples (and for `accelerate launch`)."""
+"""`python -m helpers …`: train, evaluate, report, show examples (and for torchrun)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXAMPLES = """examples:
   python -m helpers train math --option beta=0.04 --option loss_type=grpo
   python -m helpers evaluate runs/mine --split far
   python -m helpers report --json build/report.json
-  accelerate launch --num_processes 2 -m helpers train math --out runs/two
+  torchrun --nproc_per_node 2 -m helpers train math --out runs/two   two processes, the same total batch
 """
 
 
@@ -129,6 +129,7 @@ def train_command(args: argparse.Namespace) -> None:
     task, model, options = get_task(args.task), get_model(args.model), _options(args.option)
     if args.lr is not None:
         options["learning_rate"] = args.lr
+    from helpers.settings import is_first_process
     from helpers.training import train
 
     run = train(
@@ -143,7 +144,8 @@ def train_command(args: argparse.Namespace) -> None:
         report_to=args.report_to,
         **options,
     )
-    print(f"now measure it: python -m helpers evaluate {portable(run.path)}")
+    if is_first_process():
+        print(f"now measure it: python -m helpers evaluate {portable(run.path)}")
 
 
 def evaluate_command(args: argparse.Namespace) -> None:

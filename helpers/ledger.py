@@ -37,7 +37,8 @@ BLOCK = re.compile(r"(<!-- ledger:(\w+) -->\n).*?(<!-- /ledger -->)", re.DOTALL)
 def recorded(task: str, folder: Path | None = None) -> list[Run]:
     """The shipped, finished and evaluated runs of the tiny model on a task, by seed."""
     found = [run for run in list_runs(folder or runs.SHIPPED) if (run.task, run.model) == (task, "tiny")]
-    return sorted((run for run in found if run.finished and "evaluation" in run.record), key=lambda r: r.seed)
+    found = [run for run in found if run.finished and "test" in run.record.get("evaluation", {})]
+    return sorted(found, key=lambda run: run.seed)
 
 
 def results(folder: Path | None = None) -> str:

@@ -193,4 +193,5 @@ def _arguments(
         "logging_steps": 1,
         "disable_tqdm": True,
     }
-    return GRPOConfig(**{"save_total_limit": 2, "save_strategy": "steps", **config, **fixed})
+    usual = {"save_total_limit": 2, "save_strategy": "steps", "ddp_find_unused_parameters": False}
+    return GRPOConfig(**{**usual, **config, **fixed})

@@ -1,4 +1,4 @@
-"""The embedded model is what its card says: a small, true Llama with a chat template, loaded by plain transformers."""
+"""The embedded model is what its card says: a small, true Llama that plain transformers loads by path."""
 
 import json
 from pathlib import Path

@@ -86,7 +86,7 @@ print("plain and chat completions of 0 to 300 characters earn the same")
 # ## On real completions
 #
 # `data/runs` ships recorded training runs of the tiny model, samples included. Step 1 samples before the
-# first update, so its completions are what the untrained model says. Each row holds the prompt, the
+# first update, so its completions are what the model says before GRPO. Each row holds the prompt, the
 # completion, its token ids, and what it earned.
 
 # %%
@@ -105,7 +105,7 @@ for text in sorted(texts, key=len)[:: len(texts) // 4]:
 # %%
 lengths = [len(text) for text in texts]
 ax = reward_curve(lambda n: reward_len(["x" * int(n)])[0], range(301), ideal=50, samples=lengths)
-show(ax, "The reward's peak at 50 characters, with the untrained model's summaries as dots on it.")
+show(ax, "The reward's peak at 50 characters, with the model's summaries before GRPO as dots on it.")
 
 # %%
 by_chars = reward_len(texts)
@@ -245,7 +245,7 @@ print("10 tokens missing:", of_tokens(40), " 10 too many:", of_tokens(60), " 50 
 by_tokens = reward_token_length(texts, [row["token_ids"] for row in summaries])
 xlabel, ylabel = "reward_len (50 characters)", "reward_token_length (50 tokens)"
 ax = rewards_scatter(by_chars, by_tokens, xlabel=xlabel, ylabel=ylabel)
-show(ax, "Each real summary by both rewards: no dot comes near the corner where both are 0.")
+show(ax, "Each real summary by both rewards: no dot reaches the corner where both are 0.")
 
 # %%
 short, long = round(50 / per_token), round(50 * per_token)
@@ -396,13 +396,13 @@ assert reward_format(cases) == reward_format([chat(case) for case in cases]) == 
 print("the real reward:", reward_format(cases))
 
 # %% [markdown]
-# Now the untrained model's own maths, again from step 1 of the recorded run: it mixes tagged and untagged
+# Now the model's own maths before GRPO, again from step 1 of the recorded run: it mixes tagged and untagged
 # ways to answer.
 
 # %%
 answers = [row for row in recorded["math"].completions if row["step"] == 1]
 said = [row["completion"] for row in answers]
-for text, reward in sorted(set(zip(said, reward_format(said))), key=lambda pair: -pair[1])[::3]:
+for text, reward in sorted(set(zip(said, reward_format(said))), key=lambda pair: (-pair[1], pair[0]))[::3]:
     print(f"{reward:.0f}  {text}")
 
 # %%

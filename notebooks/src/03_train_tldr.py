@@ -302,7 +302,8 @@ moved = {}
 for name in [name for name in lora if ".lora_A." in name]:
     module = name.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
     change = scale * lora[name.replace(".lora_A.", ".lora_B.")].float() @ lora[name].float()
-    moved[module] = float(change.norm() / base.get_submodule(module).weight.float().norm().cpu())
+    weight = base.get_submodule(module).weight.detach().float().cpu()
+    moved[module] = float(change.norm() / weight.norm())
 
 # %%
 from helpers.plots import lora_weights_moved

@@ -254,7 +254,7 @@ show(
 whole, within = table["length_tokens"]["diff"], table["length_worked"]["diff"]
 assert MODEL != "tiny" or whole > 3, f"completions grew by {whole:.1f} tokens only"
 assert MODEL != "tiny" or abs(within) < whole, "worked answers changed more than the mix did"
-print("The mean length rose more than the length of a worked answer did: mostly it is the mix that changed.")
+print("The change of mix did more than the workings did." if abs(within) < whole else "Look at both lines.")
 
 # %% [markdown]
 # Short guesses made way for long workings, and the mean grew with them. A worked answer is hardly longer

@@ -162,9 +162,9 @@ def guessed(problem: Problem, tagged: bool, rng: Random, right: float) -> str:
     answer = problem.answer
     if rng.random() >= right:
         answer = rng.choice([x for x in range(max(1, answer - 30), answer + 31) if x != answer])
-    return (
-        f"<think>I guess.</think><answer>{answer}</answer>" if tagged else f"I guess the answer is {answer}."
-    )
+    if tagged:
+        return f"<think>Not sure.</think><answer>{answer}</answer>"
+    return f"Not sure, but the answer is {answer}."
 
 
 def fact(rng: Random) -> tuple[int, str, int, int]:

@@ -11,7 +11,7 @@ PHASES = {
     "skill": dict(steps=2200, learning_rate=3e-3, problems=40, drills=16, posts=20,
                   guess=0.0, slip=0.0, guess_right=0.0, tagged=0.5),
     "dilute": dict(steps=120, learning_rate=2e-4, problems=48, drills=0, posts=16,
-                   guess=0.55, slip=0.06, guess_right=0.08, tagged=0.45),
+                   guess=0.55, slip=0.12, guess_right=0.08, tagged=0.45),
 }  # fmt: skip
 
 
