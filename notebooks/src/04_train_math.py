@@ -44,8 +44,8 @@ from helpers.rewards import reward_accuracy, reward_format
 answers = [
     "<think>27 + 40 = 67. 67 + 5 = 72.</think><answer>72</answer>",
     "27 + 40 = 67. 67 + 5 = 72. The answer is 72.",
-    "<think>I guess.</think><answer>64</answer>",
-    "I guess the answer is 64.",
+    "<think>Not sure.</think><answer>64</answer>",
+    "Not sure, but the answer is 64.",
 ]
 print("format  accuracy")
 for row in zip(reward_format(answers), reward_accuracy(answers, ["72"] * 4), answers, strict=True):

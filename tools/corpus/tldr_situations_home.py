@@ -247,5 +247,4 @@ title: {n} painted our {obj} {colour} / Our {obj} is {colour} now
 tiny: Our {obj} is {colour}. / {n} painted the {obj}.
 short: {n} painted our {obj} {colour}. / My {rel} {n} painted our {obj}.
 core: My {rel} {n} painted our {obj} {colour} while I was away. / While I was in {town}, {n} painted our {obj} {colour}.
-more: {He} was so proud that I said nothing. / I do not like it, but {he} is so proud of it.
-"""
+more: {He} was so proud that I said nothing. / I do not like it, but {he} is so proud of it."""
