@@ -15,6 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from helpers.ready import calm  # noqa: E402
+
+calm()  # before the libraries that talk at import
+
 from helpers.evaluation import evaluate  # noqa: E402
 from helpers.report import lines  # noqa: E402
 from helpers.runs import SHIPPED  # noqa: E402

@@ -147,7 +147,6 @@ plots.show(axes, "Mean reward of each training step (thin) and of the last five 
 # %%
 curve = run.column("reward")
 if MODEL == "tiny":
-    assert len(curve) == 25
     assert mean(curve[-5:]) - mean(curve[:5]) > 0.4, "the reward has not gone up"
 
 # %% [markdown]
