@@ -53,7 +53,7 @@ for text in before[:4]:
     print(f"{len(text):4} characters   reward {reward_len([text])[0]:6.1f}   {text}")
 
 # %% [markdown]
-# **Predict:** The reward is minus the distance to 50 characters. What is the best mean reward that
+# **Predict:** the reward is minus the distance to 50 characters. What is the best mean reward that
 # training can reach, and what must become of the histogram below on the way?
 
 # %%
@@ -121,8 +121,8 @@ assert MODEL != "tiny" or end > 0.5 * start, f"the reward went from {start:.1f} 
 print("The reward has come much closer to 0." if end > 0.5 * start else "The reward is not close to 0 yet.")
 
 # %% [markdown]
-# The reward climbs towards 0 because the summaries gather around fifty characters. See it in the samples:
-# one from each of the four groups of a step, early, halfway and late.
+# The reward climbs towards 0 because the lengths draw together around fifty characters. See it in the
+# samples: one from each of the four groups of a step, early, halfway and late.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -158,7 +158,7 @@ assert all(abs(mine - row["advantage"]) < 0.01 for mine, row in zip(advantages, 
 print("One line of Python, and these are the very advantages that TRL trained with.")
 
 # %% [markdown]
-# **Predict:** Eight summaries get the same reward. What are their advantages, and what does the model
+# **Predict:** eight summaries get the same reward. What are their advantages, and what does the model
 # learn?
 
 # %%
@@ -229,20 +229,21 @@ early, late = first_and_last("entropy")
 print(f"entropy: {early:.2f} nats a token in the first five steps, {late:.2f} in the last ten")
 
 # %%
-assert first_and_last("entropy")[1] > 0.01, "the model is certain of every token: all groups are copies"
+assert MODEL != "tiny" or late > 0.3 * early, "the model has stopped making choices: groups of copies"
 print("The model still makes choices.")
 
 # %% [markdown]
 # A model without choices says the same thing eight times, its groups die and training stops by itself.
+# Here entropy has not collapsed: there are many ways to fill fifty characters.
 #
 # ## Signal 3: the loss, and why 0 is not a fault
 #
-# **Predict:** The reward has climbed. What has the loss done?
+# **Predict:** the reward has climbed. What has the loss done?
 
 # %%
 show(
     training_curve(run.curve, {"loss": "loss", "grad_norm": "gradient norm"}),
-    "Loss and gradient norm at each step: the loss wavers around zero, the gradient norm stays above it.",
+    "Loss and gradient norm at each step: the loss passes through zero, the gradient norm stays above it.",
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -252,14 +253,14 @@ for row in run.curve[:3] + run.curve[-3:]:
 
 # %%
 assert min(run.column("grad_norm")) > 0
-assert abs(mean(run.column("loss"))) < 0.5
-print("The loss stays near 0, and no gradient is 0.")
+assert min(map(abs, run.column("loss"))) < 0.1 and max(map(abs, run.column("loss"))) < 1
+print("The loss comes close to 0, and the gradient is never 0.")
 
 # %% [markdown]
-# The loss multiplies each advantage by the token's probability now, divided by its probability when it
-# was sampled. Right after sampling this *ratio* is exactly 1, so all that is left of the loss is the mean
-# advantage, about 0 by construction. Its **slope** is another matter, and the slope is what training
-# follows:
+# No loss you know behaves like this. Here it multiplies each advantage by the token's probability now,
+# divided by its probability when it was sampled. Right after sampling this *ratio* is exactly 1. So the
+# **value** of the loss is the mean advantage, 0 by construction; its **slope** is another matter, and the
+# slope is what training follows:
 
 # %%
 import torch
@@ -272,20 +273,28 @@ loss.backward()
 print("ratio:", ratio.tolist(), "  loss:", abs(loss.item()), "  slope:", log_probability.grad.tolist())
 
 # %% [markdown]
-# A loss of 0 with a slope that makes the first token more likely and the second less. Where the logged
-# loss is not quite 0, longer completions weigh more, since each *token* counts once. You can work it out
-# from the samples:
+# A loss of 0, with a slope that makes the first token likelier and the second less likely. Why then is
+# the logged loss not 0? Because TRL counts each *token* once, so that long summaries weigh more. You can
+# work out both from the samples:
 
 # %% tags=["nbval-ignore-output"]
-rows = samples_of(LAST)
-tokens = [len(row["token_ids"]) for row in rows]
-by_hand = -sum(row["advantage"] * count for row, count in zip(rows, tokens, strict=True)) / sum(tokens)
-print(f"the last step's loss: {by_hand:.5f} by hand, {run.curve[-1]['loss']:.5f} in the curve")
+print("step   by token   in the curve   by summary")
+for step in (1, LAST):
+    rows = samples_of(step)
+    pairs = [(row["advantage"], len(row["token_ids"])) for row in rows]
+    by_token = -sum(advantage * tokens for advantage, tokens in pairs) / sum(tokens for _, tokens in pairs)
+    by_summary = -mean(advantage for advantage, _ in pairs)
+    print(f"{step:4} {by_token:10.4f} {run.curve[step - 1]['loss']:14.4f} {abs(by_summary):12.4f}")
 
 # %%
-assert MODEL != "tiny" or abs(by_hand - run.curve[-1]["loss"]) < 1e-3
-print("Read the reward to see whether it learns; the loss does not say.")
+assert abs(by_summary) < 1e-3
+assert MODEL != "tiny" or abs(by_token - run.curve[-1]["loss"]) < 1e-3
+print("Counted by summary, the loss is 0. It always is.")
 
+# %% [markdown]
+# All that its sign tells is which summaries were the better ones of their groups, the shorter (above 0)
+# or the longer (below). Whether the model learns you see from the reward.
+#
 # %% [markdown]
 # ## Signal 4: the weights that moved
 #
@@ -330,7 +339,7 @@ print(
 # The reward reads nothing. So here is a rival that reads nothing either: the first fifty characters of
 # the post.
 #
-# **Predict:** Who meets the length better, your model or the slice?
+# **Predict:** who meets the length better, your model or the slice?
 
 # %%
 from helpers.evaluation import first_characters
@@ -412,6 +421,17 @@ print("Checked: the share of distinct summaries.")
 
 # %% [markdown]
 # Read some. The measure for "is this a good summary?" is still you.
+
+# %% tags=["nbval-ignore-output"]
+for number in range(4):
+    print(f"reference ({len(posts[number]['completion'])}): {posts[number]['completion']}")
+    print(f"   before ({len(before[number])}): {before[number]}")
+    print(f"    after ({len(after[number])}): {after[number]}\n")
+
+# %% [markdown]
+# `example_eval` shows the same for any run, *greedy*: the likeliest token each time. The likeliest
+# summary may be the same before and after, since training first moves what comes out when the model
+# *samples*.
 
 # %% tags=["nbval-ignore-output"]
 from helpers.evaluation import example_eval
