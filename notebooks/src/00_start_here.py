@@ -95,7 +95,8 @@ advantages = [(reward - average) / (spread + 1e-4) for reward in rewards]
 # %%
 from helpers import plots
 
-axes = plots.group_advantages(rewards, advantages, labels=answers)
+labels = [f"{number}. {answer}" for number, answer in enumerate(answers, 1)]
+axes = plots.group_advantages(rewards, advantages, labels)
 plots.show(axes, "Eight answers to one problem: on the left each one's reward, on the right its advantage.")
 
 # %%
@@ -142,7 +143,7 @@ run = train(MATH, MODEL, steps=25, out=folder.name)
 
 # %%
 axes = plots.training_curve(run.curve, {"reward": "mean reward (0 to 2 points)"})
-plots.show(axes, "Mean reward of each training step (thin) and of the last five (thick).")
+plots.show(axes, "Mean reward of a step (thin), of five steps (thick), and one standard deviation around it.")
 
 # %%
 curve = run.column("reward")
