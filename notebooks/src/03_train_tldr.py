@@ -117,8 +117,8 @@ print("length: {:6.1f} characters, then {:6.1f}".format(*first_and_last("length_
 # %%
 start, end = first_and_last("reward")
 assert start < 0 and end <= 0
-assert MODEL != "tiny" or end > 0.5 * start, f"the reward went from {start:.1f} to {end:.1f} only"
-print("The reward has come much closer to 0." if end > 0.5 * start else "The reward is not close to 0 yet.")
+assert MODEL != "tiny" or end > 0.6 * start, f"the reward went from {start:.1f} to {end:.1f} only"
+print("The reward has come much closer to 0." if end > 0.6 * start else "The reward is not close to 0 yet.")
 
 # %% [markdown]
 # The reward climbs towards 0 because the lengths draw together around fifty characters. See it in the
@@ -420,10 +420,12 @@ assert MODEL != "tiny" or share >= 0.5, "one text for many posts: call it what i
 print("Checked: the share of distinct summaries.")
 
 # %% [markdown]
-# Read some. The measure for "is this a good summary?" is still you.
+# Read some: here are the four posts whose summaries were furthest from the length before. The measure for
+# "is this a good summary?" is still you.
 
 # %% tags=["nbval-ignore-output"]
-for number in range(4):
+far_off = sorted(range(len(posts)), key=lambda number: reward_len([before[number]])[0])
+for number in far_off[:4]:
     print(f"reference ({len(posts[number]['completion'])}): {posts[number]['completion']}")
     print(f"   before ({len(before[number])}): {before[number]}")
     print(f"    after ({len(after[number])}): {after[number]}\n")
