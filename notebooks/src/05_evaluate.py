@@ -185,8 +185,8 @@ print("pass@1 rose more: what was possible before has become reliable." if MODEL
 
 # %% [markdown]
 # *Greedy* takes the likeliest token each time: one answer, without chance. The base model's greedy answer
-# hides that it mixes two ways of answering, since the likelier way always wins. So report both, and say
-# which is which.
+# hides that it mixes two ways of answering, since the likelier way always wins. It often reads higher,
+# too. So report both, and say which is which.
 #
 # ## The rivals
 #
@@ -267,25 +267,27 @@ for split in ("test", "far"):
 # %%
 far = records["math"][0].record["evaluation"]["far"]
 assert far["format"]["ci_low"] > 0 and far["worked"]["ci_low"] > 0 and far["accuracy"]["after"] < 0.1
-print("Problems: the format holds, most answers are worked out, next to none is right.")
+print("Problems: more answers in the format, more of them worked, next to none of them right.")
 far = records["tldr"][0].record["evaluation"]["far"]
 rival = far["rivals"]["first_50_chars"]
 assert far["length_error_chars"]["ci_high"] < 0 and far["rouge_l"]["after"] < rival["rouge_l"]
 print("Posts: nearer to the length, and on content even the slice is better.")
 
 # %% [markdown]
-# The *habit* travels: the right format, working instead of guessing. The *skill* stays where it was
-# learned: the warm-up never taught these numbers and stories, and a reward cannot bring out what is not
-# there.
+# The *habits* travel part of the way: the format, working instead of guessing. The *skill* does not: the
+# warm-up never taught these numbers and stories, and a reward cannot bring out what is not there.
 #
 # ## Look at it
 #
-# No table replaces reading. Greedy answers of the base model and of the trained one, to the same rows:
+# No table replaces reading. Here are greedy answers of the base model and of the trained one to the same
+# rows: two test problems, two far ones, two posts.
 
 # %% tags=["nbval-ignore-output"]
 from helpers.evaluation import example_eval
 
-gallery = [example for run in runs.values() for example in example_eval(run, n=3)]
+gallery = example_eval(runs["math"], n=2)
+gallery += example_eval(runs["math"], n=2, split="far", source="sample")
+gallery += example_eval(runs["tldr"], n=2)
 
 # %%
 assert len(gallery) == 6 and all(example["base"] or example["trained"] for example in gallery)
