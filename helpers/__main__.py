@@ -10,7 +10,7 @@ from typing import Any
 from helpers.errors import WorkbookError
 
 EXAMPLES = """examples:
-  python -m helpers train math --model tiny                      two minutes on two cores
+  python -m helpers train math --model tiny                      under two minutes, two cores
   python -m helpers train tldr --model smollm-135m --source hub  the recipe, on a GPU
   python -m helpers train math --model ./my-model --steps 5 --out runs/mine
   python -m helpers train math --option beta=0.04 --option loss_type=grpo

@@ -68,6 +68,12 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _commit(run: Run) -> str:
+    """The commit a run was made at, short, and whether files of the checkout had changed since."""
+    commit = str(run.record["commit"])
+    return commit[:10] + " with changes" * commit.endswith("-dirty")
+
+
 def _origin(task: str, found: Sequence[Run]) -> str:
     """What stands below a table. WorkbookError where the seeds differ in hardware or versions."""
     record = found[0].record
@@ -77,7 +83,7 @@ def _origin(task: str, found: Sequence[Run]) -> str:
             raise WorkbookError(f"{paths} differ in {name!r}: one table cannot show them; record them again")
     settings = record["evaluation"]["test"]["settings"]
     hardware, versions = record["hardware"], record["versions"]
-    commits = dict.fromkeys(str(run.record["commit"])[:10] for run in found)
+    commits = dict.fromkeys(_commit(run) for run in found)
     seconds = " / ".join(f"{run.record['seconds']:.0f}" for run in found)
     where = hardware["gpu"] or f"{hardware['cores']} cores of {hardware['cpu']}"
     packages = ", ".join(f"{name} {versions[name]}" for name in ("torch", "transformers", "trl"))

@@ -58,8 +58,8 @@ def reward_token_length(
     """-0.5 for each token missing from ideal_tokens, -2 * excess**2 for too many: too long costs far more.
 
     Counts **tokens**, from the `completion_ids` that TRL passes (the end token is one of them), not
-    characters: 50 tokens are roughly 200 characters of English, so this and `reward_len` at 50 pull in
-    opposite directions. The quadratic side is the recipe's; in a sum it drowns every other reward, as
+    characters: 50 tokens make a far longer text than 50 characters, so this and `reward_len` at 50 pull
+    in opposite directions. The quadratic side is the recipe's; in a sum it drowns every other reward, as
     notebook 02 shows.
 
     >>> reward_token_length(["…", "…", "…"], [[7] * 50, [7] * 40, [7] * 60])

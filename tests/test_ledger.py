@@ -49,6 +49,9 @@ def test_a_table_shows_every_seed_with_its_interval(tmp_path: Path) -> None:
     assert "0.410 [-0.100, +0.100]  inconclusive | 0.990 [+0.500, +0.600] |" in text
     assert "40 steps of training in 61 / 61 s on 2 cores of Some CPU; torch 2.13.0" in text
     assert "commit 0123456789. 200 prompts" in text
+    changed = tmp_path / "math-0" / "run.json"
+    changed.write_text(changed.read_text().replace("abcdef", "abcdef-dirty"))
+    assert "commit 0123456789 with changes / 0123456789. 200 prompts" in ledger.results(tmp_path)
 
 
 def test_without_runs_nothing_is_claimed(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import pytest
@@ -11,7 +10,6 @@ from helpers.errors import WorkbookError
 from helpers.models import (
     LLAMA,
     MODELS,
-    ROOT,
     SMOLLM,
     TINY,
     ModelSpec,
@@ -108,13 +106,3 @@ def test_a_refused_system_turn_joins_the_users(random_model):
     joined = fitting_messages(tokenizer, TALK)
     assert joined == [{"role": "user", "content": "Be brief.\n\nHello"}]
     assert prompt_tokens(tokenizer, joined) > 0
-
-
-def test_the_embedded_model_is_a_small_plain_llama():
-    if not (ROOT / TINY.path).is_dir():
-        pytest.skip("data/tiny-llama has not been built")
-    config = json.loads((ROOT / TINY.path / "config.json").read_text(encoding="utf-8"))
-    assert config["architectures"] == ["LlamaForCausalLM"]
-    model = load_model(TINY)
-    assert sum(weight.numel() for weight in model.parameters()) <= 3_000_000
-    assert sum(path.stat().st_size for path in (ROOT / TINY.path).iterdir()) <= 8_000_000
