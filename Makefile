@@ -6,7 +6,7 @@ STAMP := .venv/installed-$(shell (pwd; cat requirements.txt requirements-dev.txt
 NBVAL := $(PY) -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -o timeout=0
 
 .NOTPARALLEL:
-.PHONY: help setup run lab test test-unit test-notebooks test-slow lint sync notebooks data tiny-llama
+.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz bench-rewards lint sync notebooks data tiny-llama
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
 
@@ -30,11 +30,19 @@ test-unit: setup  ## the unit tests
 	$(PY) -m pytest -q $(ARGS)
 test-notebooks: setup  ## every notebook, live training included, against its stored outputs
 	$(NBVAL) $(sort $(wildcard notebooks/*.ipynb)) $(sort $(wildcard notebooks/solutions/*.ipynb))
+test-ui: setup  ## the notebooks in JupyterLab and a real browser (Chromium or Chrome)
+	@$(PY) tests/ui/browser.py
+	$(PY) -m pytest -q -m ui tests/ui $(ARGS)
 test-slow: setup  ## the tests that take minutes
 	$(PY) -m pytest -q -m slow $(ARGS)
 
 notebooks: setup  ## rebuild notebooks from notebooks/src (ARGS="03 04" for some of them)
 	$(PY) tools/build_notebooks.py $(ARGS)
+fuzz: setup  ## try the rewards' properties on new strings for two minutes (ARGS="--seconds 3600" for longer)
+	$(PY) tools/fuzz_answers.py $(ARGS)
+bench-rewards: setup  ## completions a second of the accuracy reward, next to math-verify and TRL
+	$(PY) tools/bench_rewards.py $(ARGS)
+
 data: setup  ## rebuild the data sets
 	$(PY) tools/build_data.py $(ARGS)
 tiny-llama: setup  ## warm up the embedded model again (up to an hour on two cores)

@@ -7,28 +7,34 @@ r"""From the text of a completion to a verdict: what is its final answer, and is
 3. ``#### 72``                how worked solutions in GSM8K end
 4. ``the answer is 72``       plain prose, up to the end of its sentence
 
-`same_answer` compares on an exact path (`fractions.Fraction`, no tolerance) when both sides are plain
-numbers, and leaves LaTeX to math-verify (`helpers.verifier`) behind guards. Nothing in a completion is ever
-evaluated as code.
+What it finds may state an answer itself (``<answer>The answer is 72.</answer>``): it takes the words off.
+
+`same_answer` compares plain numbers and words exactly (`helpers.numerals`), and leaves other maths to
+math-verify, in processes that can be killed (`helpers.verifier`). Nothing in a completion is ever evaluated
+as code.
 """
 
-import math
 import re
-import unicodedata
-from fractions import Fraction
+from collections.abc import Sequence
 from functools import lru_cache
 
-from helpers import verifier
+from helpers.numerals import decide
+from helpers.spelling import clean
+from helpers.verifier.pool import POOL
 
 MAX_CHARS = 400  # a longer "final answer" is not one
-MAX_TEXT = 20_000  # characters of a completion that are searched, counted from its end
-MAX_POWER_OF_TEN = 1000  # 1e3 is a number; 1e999999999 is an attack
+MAX_TEXT = 100_000  # characters of a completion that are searched, counted from its end
 
-_TAGGED = re.compile(r"<answer>((?:(?!</?answer>).)*)</answer>", re.DOTALL)
-_BOX_PARTS = re.compile(r"\\boxed\s*\{|\\.|[{}]", re.DOTALL)
-_HASHES = re.compile(r"####[ \t]*([^\n]+)")
+Gold = str | int | float | None
+
+_BOX_PARTS = re.compile(r"\\boxed\s{0,9}\{|\\.|[{}]")
+_HASHES = re.compile(r"####[ \t]*([^\s#][^\n]*)")
 _PROSE = re.compile(r"\banswer(?:[ \t]+is\b|[ \t]*:)[ \t]*:?", re.IGNORECASE)
 _PROSE_END = re.compile(r"[.;!?](?=\s|\*|$)|,(?=\s+[a-zA-Z])")
+_COAT = re.compile(
+    r"(?:[A-Za-z, \t]{0,60}\banswer(?:[ \t]+is\b|[ \t]*:)[ \t]*:?|####)(?!.*####)\s*", re.I | re.DOTALL
+)
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 def extract(text: str) -> str | None:
@@ -41,23 +47,37 @@ def extract(text: str) -> str | None:
     >>> extract("27 + 45 = 72.") is None
     True
     """
-    text = text[-MAX_TEXT:]
-    if tagged := _TAGGED.findall(text):
-        return tagged[-1].strip() or None
-    boxed = _last_boxed(text)
-    if boxed is not None:
-        return boxed.strip() or None
-    if hashes := _HASHES.findall(text):
-        return hashes[-1].strip() or None
-    *_, tail = _PROSE.split(text)  # what follows the last "answer is"; the whole text when there is none
-    if tail == text:
-        return None
-    sentence = _PROSE_END.split(tail.strip().partition("\n")[0])[0]
-    return sentence.strip(" \t*") or None
+    found = _stated(text[-MAX_TEXT:])
+    return (_without_words(found) if found and not _WHOLE.fullmatch(found) else found) or None
+
+
+def _stated(text: str) -> str | None:
+    """The content of the first of the four places that `text` has; "" when that is empty."""
+    for find in (_last_tagged, _last_boxed, _last_hashed, _last_in_prose):
+        found = find(text)
+        if found is not None:
+            return found.strip()
+    return None
+
+
+def _without_words(found: str) -> str:
+    r"""``72`` of ``The answer is 72``, ``#### 72`` and ``x = \boxed{72}.``, when nothing comes after it."""
+    if found.count("\\boxed") == 1:
+        box = _last_boxed(found)
+        return box.strip() if box is not None and found.rstrip(" .$*)]\\\n").endswith(box + "}") else found
+    return _COAT.sub("", found, count=1).strip() if _COAT.match(found) else found
+
+
+def _last_tagged(text: str) -> str | None:
+    """Content of the last complete pair of answer tags with no such tag inside."""
+    start = text.rfind("<answer>", 0, max(text.rfind("</answer>"), 0))
+    return None if start < 0 else text[start + len("<answer>") : text.find("</answer>", start)]
 
 
 def _last_boxed(text: str) -> str | None:
     r"""Content of the complete ``\boxed{…}`` that opens last; braces may nest. One pass, always."""
+    if "\\boxed" not in text:
+        return None
     opened: list[int] = []  # where each open brace's content starts; negative for a brace without \boxed
     last = (-1, -1)
     for part in _BOX_PARTS.finditer(text):
@@ -70,128 +90,66 @@ def _last_boxed(text: str) -> str | None:
     return text[slice(*last)] if last[0] >= 0 else None
 
 
-def same_answer(gold: str | int | float | None, answer: str | None) -> bool | None:
+def _last_hashed(text: str) -> str | None:
+    hashes = _HASHES.findall(text) if "####" in text else []
+    return hashes[-1] if hashes else None
+
+
+def _last_in_prose(text: str) -> str | None:
+    *before, tail = _PROSE.split(text)
+    if not before:
+        return None
+    sentence = _PROSE_END.split(tail.strip().partition("\n")[0], maxsplit=1)[0]
+    return sentence.strip(" \t*") or None
+
+
+def same_answer(gold: Gold, answer: str | None) -> bool | None:
     r"""Is `answer` the same as `gold`? True, False, or None when the gold itself cannot be read.
 
-    Exact for integers, decimals, fractions, mixed numbers, powers of ten, thousands separators, signs,
-    percent and currency; a currency may be missing on one side, any other unit may not. A chain such as
-    ``4=5`` is no answer (``x = 5`` is). Everything else goes to math-verify, the gold first, within limits on
-    length, nesting and powers.
+    Plain numbers are compared exactly: integers, decimals, fractions, mixed numbers, powers of ten,
+    thousands, percent, units. A currency sign may be missing on one side, any other unit may not. Against
+    a plain number nothing else counts, neither a chain (``4=5``, ``5=5``) nor a sum (``27 + 45``): that is
+    the task, and not its answer. Other maths goes to math-verify, the gold first, within limits on length,
+    depth and time.
 
-    >>> same_answer("1,234", "1234.0")
-    True
-    >>> same_answer("5", "4=5")
-    False
+    >>> same_answer("1,234", "1234.0"), same_answer("5", "4=5"), same_answer("0/0", "5")
+    (True, False, None)
     """
-    if isinstance(gold, int | float) and math.isfinite(gold) and abs(gold) < 10**300:
-        gold = repr(gold)
-    if not isinstance(gold, str):
+    return same_answers([gold], [answer])[0]
+
+
+def same_answers(golds: Sequence[Gold], answers: Sequence[str | None]) -> list[bool | None]:
+    """`same_answer` for a whole batch: what math-verify has to judge is judged side by side."""
+    cases = [_case(gold, answer) for gold, answer in zip(golds, answers, strict=True)]
+    verdicts = [case if isinstance(case, bool | None) else None for case in cases]
+    maths = [(index, case) for index, case in enumerate(cases) if isinstance(case, tuple)]
+    if maths:
+        judged = POOL.judge([question for _, question in maths])
+        for (index, _), verdict in zip(maths, judged, strict=True):
+            verdicts[index] = verdict
+    return verdicts
+
+
+def _case(gold: Gold, answer: str | None) -> bool | tuple[str, str | None] | None:
+    """The verdict where exact rules give one, else the (gold, answer) that math-verify must judge."""
+    if isinstance(gold, int | float) and not isinstance(gold, bool) and abs(gold) < 10**300:
+        gold = repr(gold + 0)
+    if not isinstance(gold, str) or len(gold) > MAX_CHARS:
         return None
-    return _verdict(gold, answer)
+    if not isinstance(answer, str) or len(answer) > MAX_CHARS:
+        answer = ""
+    if _WHOLE.fullmatch(gold) and _WHOLE.fullmatch(answer):
+        return int(gold) == int(answer)
+    return _settled(gold, answer)
+
+
+@lru_cache(maxsize=8192)
+def _settled(gold: str, answer: str) -> bool | tuple[str, str | None]:
+    gold, answer = _cleaned(gold), clean(answer)
+    verdict = decide(gold, answer)
+    return (gold, answer or None) if verdict is None else verdict
 
 
 @lru_cache(maxsize=4096)
-def _verdict(gold: str, answer: str | None) -> bool | None:
-    if len(gold) > MAX_CHARS:
-        return None
-    gold_name, gold = _named(_clean(gold))
-    exact = number(gold)
-    if exact is None and not verifier.readable(gold):
-        return None
-    if answer is None or len(answer) > MAX_CHARS:
-        return False
-    name, answer = _named(_clean(answer))
-    if name and gold_name and name != gold_name:
-        return False
-    found = number(answer)
-    if exact and found:
-        return exact[1] == found[1] and (exact[0] == found[0] or not (exact[0] and found[0]))
-    return verifier.agrees(gold, answer)
-
-
-_DIGIT_LIKE = str.maketrans(
-    {"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＋": "+", "，": ",", "．": ".", "／": "/"}
-    | {"⁄": "/", "％": "%", "＄": "$", "²": "^2", "³": "^3", "\u00a0": "~", "\u2009": "~", "\u202f": "~"}
-)
-_SPELLINGS = [
-    (re.compile(r",\\!"), ","),
-    (re.compile(r"(?<=\d)(?:\\,|\{,\}|~)(?=\d{3}(?!\d))"), ","),
-    (re.compile(r"\\[,;: ]|~|\\quad"), " "),
-    (re.compile(r"\\!|\\left(?![a-z])|\\right(?![a-z])"), ""),
-    (re.compile(r"\\[dtc]frac(?![a-z])"), r"\\frac"),
-    (re.compile(r"\\(?:text|textbf|mathrm|mbox)\s*\{([^{}]*)\}"), r" \1 "),
-    (re.compile(r"\\([$%])"), r"\1"),
-]
-_WRAPPERS = [(r"\(", r"\)"), (r"\[", r"\]"), (r"\boxed{", "}"), ("**", "**"), ("$$", "$$"), ("$", "$")]
-
-
-def _clean(text: str) -> str:
-    """One spelling for what is written in many: digits of all alphabets, signs, thousands, wrappers."""
-    text = "".join(map(_plain, text[: MAX_CHARS + 1])).translate(_DIGIT_LIKE).strip()
-    for _ in range(4):  # $\boxed{72}$. has three coats; nobody honest wears more than four
-        text = text.rstrip(". \n\t") if not text.endswith("...") else text
-        for left, right in _WRAPPERS:
-            if text.startswith(left) and text.endswith(right) and len(text) > len(left) + len(right):
-                text = text[len(left) : -len(right)].strip()
-                break
-    for pattern, plain in _SPELLINGS:
-        text = pattern.sub(plain, text)
-    return " ".join(text.split())
-
-
-def _plain(char: str) -> str:
-    """ASCII for a digit of any alphabet and for fractions such as ½; other characters as they are."""
-    if char.isdecimal():
-        return str(unicodedata.decimal(char))
-    if unicodedata.decomposition(char).startswith("<fraction>"):
-        return " " + unicodedata.normalize("NFKC", char)
-    return char
-
-
-def _named(text: str) -> tuple[str, str]:
-    """Split ``x = 5`` into ("x", "5"); without a single letter in front, the name is empty."""
-    match = re.fullmatch(r"([A-Za-z])\s*=\s*([^=]+)", text)
-    return (match[1], match[2]) if match else ("", text)
-
-
-_N = r"(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)"
-_LATEX_FRACTION = re.compile(rf"\\frac\s*(?:\{{\s*([+-]?{_N})\s*\}}\s*\{{\s*({_N})\s*\}}|(\d)\s*(\d)(?!\d))")
-_NUMBER = re.compile(
-    rf"([+-]?)\s*([$€£]?)\s*([+-]?)\s*(?:"
-    rf"(?P<whole>\d+)\s+(?P<part>\d+)\s*/\s*(?P<of>\d+)"
-    rf"|(?P<top>{_N})\s*/\s*(?P<bottom>{_N})"
-    rf"|(?P<plain>{_N})(?:(?:[eE]|\s*(?:\\times|\\cdot|×|\*)\s*10\s*\^)\s*\{{?\s*(?P<power>[+-]?\d{{1,5}})\s*\}}?)?"
-    rf")\s*(%?)"
-)
-
-
-def number(text: str) -> tuple[str, Fraction] | None:
-    r"""Read a cleaned `text` as (currency sign or "", exact value); None when it is not one plain number.
-
-    >>> number("-$1,234.50")
-    ('$', Fraction(-2469, 2))
-    >>> number("4=5") is None
-    True
-    """
-    text = _LATEX_FRACTION.sub(lambda m: f" {m[1] or m[3]}/{m[2] or m[4]}", text).strip()
-    match = _NUMBER.fullmatch(text)
-    if match is None or (match[1] and match[3]):
-        return None
-    value = _magnitude({name: text.replace(",", "") for name, text in match.groupdict(default="").items()})
-    if value is None:
-        return None
-    value = -value if "-" in (match[1], match[3]) else value
-    return match[2], value / 100 if match.group(match.re.groups) else value
-
-
-def _magnitude(parts: dict[str, str]) -> Fraction | None:
-    """The value of the pieces of `_NUMBER`; None for a zero below the line or an absurd power of ten."""
-    if parts["plain"]:
-        power = int(parts["power"] or 0)
-        return Fraction(parts["plain"]) * Fraction(10) ** power if abs(power) <= MAX_POWER_OF_TEN else None
-    whole = Fraction(parts["whole"] or 0)
-    top, bottom = Fraction(parts["part"] or parts["top"]), Fraction(parts["of"] or parts["bottom"])
-    if bottom == 0 or (parts["whole"] and top >= bottom):
-        return None
-    return whole + top / bottom
-
+def _cleaned(gold: str) -> str:
+    return clean(gold)

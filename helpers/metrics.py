@@ -11,6 +11,7 @@ import numpy as np
 
 from helpers.answers import extract
 from helpers.rewards import reward_accuracy, reward_format
+from helpers.rouge import rouge_l
 from helpers.sampling import Samples
 from helpers.tasks import Task
 
@@ -139,23 +140,15 @@ def _summary_scores(gold: Sequence[str], samples: Samples, ideal: int) -> Scores
     return {
         "length_error_chars": _means(errors),
         "within_10_chars": _means([[error <= 10 for error in each] for each in errors]),
-        "rouge_l": rouge_l(gold, samples.texts),
+        "rouge_l": _means(
+            [
+                [rouge_l(reference, text) for text in each]
+                for reference, each in zip(gold, samples.texts, strict=True)
+            ]
+        ),
         # 1 / (how many prompts got this very text): the mean is the share of distinct first completions
         "distinct": np.array([1 / counts[each[0].strip()] for each in samples.texts]),
     }
-
-
-def rouge_l(gold: Sequence[str], texts: Sequence[Sequence[str]]) -> np.ndarray:
-    """ROUGE-L F-measure (rouge_score, with stemming) against the reference, mean over a prompt's samples."""
-    from rouge_score.rouge_scorer import RougeScorer
-
-    scorer = RougeScorer(["rougeL"], use_stemmer=True)
-    return _means(
-        [
-            [scorer.score(reference, text)["rougeL"].fmeasure for text in each]
-            for reference, each in zip(gold, texts, strict=True)
-        ]
-    )
 
 
 def compare(before: Scores, after: Scores) -> dict[str, dict[str, float | int | None]]:

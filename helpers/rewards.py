@@ -1,20 +1,27 @@
-"""The four rewards of the recipe, as TRL calls them: a whole batch in, one number a completion out.
+"""The workbook's rewards, as TRL calls them: a whole batch in, one number a completion out.
+
+Four are the recipe's (`reward_len`, `reward_token_length`, `reward_format`, `reward_accuracy`); three mend
+what those leave open: `reward_len_bounded` drowns nobody in a sum, `reward_rouge` asks what a summary says,
+and `reward_soft_format` pays for half the way.
 
 A reward gets `completions`, `completion_ids` and every column of the data set as keyword arguments, and
 returns a list with a float per completion, or None where it cannot score (TRL then leaves that completion
 out). Completions are plain strings for plain prompts and `[{"role": "assistant", "content": "…"}]` for
 conversations: always go through `text_of`, because `len()` of a conversation is 1.
 
-Importing this module loads neither torch nor trl, nor math-verify before `reward_accuracy` needs it.
+Importing this module loads neither torch nor trl, nor math-verify or rouge-score before they are needed.
 """
 
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from helpers.answers import extract, same_answer
+from helpers.answers import extract, same_answers
+from helpers.errors import WorkbookError
+from helpers.rouge import rouge_l
 
 Completion = str | Sequence[Mapping[str, Any]]
 
@@ -46,6 +53,24 @@ def reward_len(completions: Sequence[Completion], *, ideal_chars: int = 50, **kw
     [0.0, -20.0]
     """
     return [-float(abs(ideal_chars - len(text_of(completion)))) + 0.0 for completion in completions]
+
+
+def reward_len_bounded(
+    completions: Sequence[Completion], *, ideal_chars: int = 50, half_chars: float = 25, **kwargs: Any
+) -> list[float]:
+    """half_chars / (half_chars + |ideal_chars - length|), in characters: between 0 and 1, never flat.
+
+    1 at the ideal, 0.5 at half_chars away from it on either side, 0.25 at three times that. Closer always
+    pays more, so there is something to learn at every length; and no length can cost more than 1, so the
+    other rewards of a sum keep their say. Raises WorkbookError when half_chars is not above 0.
+
+    >>> reward_len_bounded(["x" * 50, "x" * 25, "x" * 125])
+    [1.0, 0.5, 0.25]
+    """
+    if not half_chars > 0:
+        raise WorkbookError(f"half_chars={half_chars} leaves no slope: give a number of characters above 0")
+    away = [abs(ideal_chars - len(text_of(completion))) for completion in completions]
+    return [half_chars / (half_chars + chars) for chars in away]
 
 
 def reward_token_length(
@@ -82,6 +107,47 @@ def reward_format(completions: Sequence[Completion], **kwargs: Any) -> list[floa
     return [1.0 if _FORMAT.fullmatch(text_of(completion)) else 0.0 for completion in completions]
 
 
+def reward_soft_format(completions: Sequence[Completion], **kwargs: Any) -> list[float]:
+    """A quarter for each of the four tags that stands exactly once and in its place: 0.0, 0.25, … 1.0.
+
+    <think> opens the completion; </think> comes after <think>; <answer> follows </think> with only white
+    space between; </answer> comes after <answer> and ends the completion. So 1.0 is paid for what
+    `reward_format` pays and for nothing else, and a completion on its way there earns a part of it.
+
+    >>> reward_soft_format(["<think>…</think><answer>42</answer>", "<think>…</think> 42.", "I guess 42."])
+    [1.0, 0.5, 0.0]
+    """
+    return [_tags_in_place(text_of(completion)) / 4 for completion in completions]
+
+
+def _tags_in_place(text: str) -> int:
+    tags = ("<think>", "</think>", "<answer>", "</answer>")
+    think, end_think, answer, end_answer = (text.find(tag) if text.count(tag) == 1 else -1 for tag in tags)
+    in_place = (
+        think >= 0 and not text[:think].strip(),
+        end_think > think >= 0,
+        answer > end_think >= 0 and not text[end_think + len("</think>") : answer].strip(),
+        end_answer > answer >= 0 and not text[end_answer + len("</answer>") :].strip(),
+    )
+    return sum(in_place)
+
+
+def reward_rouge(
+    completions: Sequence[Completion], reference: Sequence[str | None], **kwargs: Any
+) -> list[float | None]:
+    """ROUGE-L F1 against the summary in `reference`, from 0 to 1: words in common, in the same order.
+
+    `reference` is the data set's column (TRL passes no column named `completion` on). With m words in it, n
+    in the completion and c in their longest common sequence: 2 * c / (m + n); `helpers.rouge.rouge_l` has the
+    limits. None where the reference has no words. Padding lowers it, so length alone cannot win.
+
+    >>> reward_rouge(["My cat sleeps all day.", "x" * 50], ["My cat sleeps all day."] * 2)
+    [1.0, 0.0]
+    """
+    pairs = zip(completions, reference, strict=True)
+    return [rouge_l(gold, text_of(completion)) for completion, gold in pairs]
+
+
 def reward_accuracy(
     completions: Sequence[Completion], solution: Sequence[str | None], **kwargs: Any
 ) -> list[float | None]:
@@ -89,20 +155,23 @@ def reward_accuracy(
 
     `solution` is the data set's column: a worked text that ends in ``\boxed{…}``, or the bare answer. Where
     the answer stands is `helpers.answers.extract`'s matter; tags are not needed, so an untagged right answer
-    counts. Equality is `helpers.answers.same_answer`: exact for numbers, math-verify for the rest. `27 + 45`
-    equals 72, and is paid.
+    counts. Equality is `helpers.answers.same_answer`: exact for numbers, math-verify for the rest. For 72 it
+    takes neither `27 + 45` nor `72 = 72`.
 
     >>> reward_accuracy(["<think>…</think><answer>42</answer>", "I guess 7."], [r"6 * 7 = \boxed{42}", "8"])
     [1.0, 0.0]
     """
-    pairs = zip(completions, solution, strict=True)
-    return [_paid(text_of(completion), gold) for completion, gold in pairs]
+    pairs = [
+        (_gold(gold) if isinstance(gold, str) else gold, extract(text_of(completion)))
+        for completion, gold in zip(completions, solution, strict=True)
+    ]
+    verdicts = same_answers([gold for gold, _ in pairs], [answer for _, answer in pairs])
+    return [None if right is None else float(right) for right in verdicts]
 
 
-def _paid(text: str, solution: str | None) -> float | None:
-    gold = (extract(solution) or solution) if isinstance(solution, str) else solution
-    right = same_answer(gold, extract(text))
-    return None if right is None else float(right)
+@lru_cache(maxsize=4096)
+def _gold(solution: str) -> str:
+    return extract(solution) or solution
 
 
 @dataclass(frozen=True)

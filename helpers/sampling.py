@@ -17,33 +17,42 @@ from helpers.tasks import Task
 
 if TYPE_CHECKING:
     from datasets import Dataset
+    from peft import PeftModel
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
 class Samples:
     """Completions by prompt and sample: `texts`, their lengths in `tokens` (end token included), and which
-    of them were `truncated` at the limit. Each is a list with, for every prompt, a list over its samples."""
+    of them were `truncated` at the limit; `token_ids` only where they were asked for. Each is a list with,
+    for every prompt, a list over its samples."""
 
     texts: list[list[str]]
     tokens: list[list[int]]
     truncated: list[list[bool]]
+    token_ids: list[list[list[int]]] | None = None
 
 
 def load_policy(model: str | Path | ModelSpec, adapter: str | Path | None = None) -> PreTrainedModel:
     """A model ready to sample from: the base, or with an adapter's LoRA weights merged into a fresh copy."""
-    weights = load_model(get_model(model))
-    if adapter is not None:
-        from peft import PeftModel
+    if adapter is None:
+        return load_model(get_model(model)).eval()
+    return load_adapted(model, adapter).merge_and_unload().eval()
 
-        try:
-            weights = PeftModel.from_pretrained(weights, str(adapter)).merge_and_unload()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise WorkbookError(
-                f"cannot put adapter {str(adapter)!r} on model {get_model(model).path!r} "
-                f"({one_line(error, 120)}): give the model it was trained on"
-            ) from error
-    return weights.eval()
+
+def load_adapted(model: str | Path | ModelSpec, adapter: str | Path) -> PeftModel:
+    """The model with an adapter beside it, as in training; `with it.disable_adapter()` it is the base."""
+    from peft import PeftModel
+    from safetensors import SafetensorError
+
+    weights = load_model(get_model(model))
+    try:
+        return PeftModel.from_pretrained(weights, str(adapter)).eval()
+    except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
+        raise WorkbookError(
+            f"cannot put adapter {str(adapter)!r} on model {get_model(model).path!r} "
+            f"({one_line(error, 120)}): give the model it was trained on"
+        ) from error
 
 
 def sample(
@@ -58,11 +67,13 @@ def sample(
     seed: int = 0,
     batch_size: int = 128,
     label: str | None = None,
+    keep_ids: bool = False,
 ) -> Samples:
     """`num_samples` completions of every prompt; temperature 0 is greedy. The same seed gives the same texts.
 
     Nothing but temperature shapes the distribution (no top-k, no top-p), as in training. Prompts of like
-    length share a batch. label: what a progress line calls this; None prints nothing.
+    length share a batch. label: what a progress line calls this; None prints nothing. keep_ids: keep the
+    token ids, end token included, too.
     """
     prompts = [fitting_messages(tokenizer, prompt) for prompt in dataset["prompt"]]
     lengths = [prompt_tokens(tokenizer, prompt) for prompt in prompts]
@@ -70,7 +81,7 @@ def sample(
     jobs = [i for i in order for _ in range(num_samples)]
     batches = [jobs[start : start + batch_size] for start in range(0, len(jobs), batch_size)]
     progress = Progress(len(batches), f"{label}: batch", lines=3) if label else None
-    found: list[list[tuple[str, int, bool]]] = [[] for _ in prompts]
+    found: list[list[tuple[str, list[int], bool]]] = [[] for _ in prompts]
     for number, batch in enumerate(batches, start=1):
         options = {"temperature": temperature, "max_new_tokens": max_new_tokens or task.max_completion_tokens}
         results = _complete(model, tokenizer, [prompts[i] for i in batch], seed + 1000 * number, **options)
@@ -80,14 +91,15 @@ def sample(
             progress.update(number)
     if progress:
         progress.close()
-    texts, tokens, truncated = ([[one[k] for one in each] for each in found] for k in range(3))
-    return Samples(texts, tokens, truncated)
+    texts, ids, truncated = ([[one[k] for one in each] for each in found] for k in range(3))
+    tokens = [[len(one) for one in each] for each in ids]
+    return Samples(texts, tokens, truncated, ids if keep_ids else None)
 
 
 def _complete(
     model: Any, tokenizer: Any, prompts: list[Any], seed: int, *, temperature: float, max_new_tokens: int
-) -> list[tuple[str, int, bool]]:
-    """One completion each: its text, its length in tokens, and whether it hit the limit."""
+) -> list[tuple[str, list[int], bool]]:
+    """One completion each: its text, its token ids, and whether it hit the limit."""
     import torch
     from transformers import GenerationConfig
 
@@ -110,10 +122,10 @@ def _complete(
     return [_cut(tokenizer, row[inputs["input_ids"].shape[1] :].tolist(), ends) for row in rows]
 
 
-def _cut(tokenizer: Any, ids: list[int], ends: list[int]) -> tuple[str, int, bool]:
+def _cut(tokenizer: Any, ids: list[int], ends: list[int]) -> tuple[str, list[int], bool]:
     stop = next((i for i, token in enumerate(ids) if token in ends), None)
     ids = ids if stop is None else ids[: stop + 1]
-    return tokenizer.decode(ids, skip_special_tokens=True), len(ids), stop is None
+    return tokenizer.decode(ids, skip_special_tokens=True), ids, stop is None
 
 
 def end_tokens(model: Any, tokenizer: Any) -> list[int]:

@@ -1,7 +1,8 @@
 """What a model is asked to do: where the rows are, how a row becomes a prompt, and what is rewarded.
 
-`task.load(split)` gives the same two columns whatever the source: `prompt`, a conversation
-`[{"role", "content"}]`, and the gold column (`completion` for TLDR, `solution` for MATH).
+`task.load(split)` gives the same columns whatever the source: `prompt`, a conversation
+`[{"role", "content"}]`, and the gold column (`completion` for TLDR, `solution` for MATH). TLDR's summary
+comes a second time as `reference`, which is what rewards read: TRL passes no column `completion` on to them.
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ class Task:
     hub_id: str
     folder: str
     prompt_column: str
-    gold_column: str
+    gold_column: str  # as the source names it
     reward_funcs: tuple[Callable[..., list[float | None]], ...]
     max_completion_tokens: int
     system_prompt: str | None = None
     ideal_chars: int | None = None
     hub_splits: Mapping[str, str] = field(default_factory=dict)
+    reward_column: str | None = None  # the gold again, under a name that reaches the rewards
 
     def messages(self, row: Mapping[str, Any]) -> list[dict[str, str]]:
         """The conversation that asks the model about one row."""
@@ -43,7 +45,7 @@ class Task:
         return [*turns, {"role": "user", "content": row[self.prompt_column]}]
 
     def load(self, split: str = "train", source: str | Path = "sample", n: int | None = None) -> Dataset:
-        """The rows of one split as a `datasets.Dataset` with columns `prompt` and the gold column.
+        """The rows of one split as a `datasets.Dataset`: `prompt`, the gold column, and its copy for rewards.
 
         source: "sample" (this workbook's data), "hub" (the real data set) or a folder with SPLIT.jsonl.
         n: only the first n rows. Raises WorkbookError for what is unknown, missing, empty or out of reach.
@@ -58,11 +60,9 @@ class Task:
             )
         rows = self._hub_rows(split) if source == "hub" else self._file_rows(split, source)
         rows = rows if n is None else rows[:n]
-        columns = {
-            "prompt": [self.messages(row) for row in rows],
-            self.gold_column: [row[self.gold_column] for row in rows],
-        }
-        return Dataset.from_dict(columns)
+        golds = [row[self.gold_column] for row in rows]
+        columns = {"prompt": [self.messages(row) for row in rows], self.gold_column: golds}
+        return Dataset.from_dict(columns | ({self.reward_column: golds} if self.reward_column else {}))
 
     def _file_rows(self, split: str, source: str | Path) -> list[dict[str, str]]:
         folder = DATA / self.folder if source == "sample" else Path(source).expanduser()
@@ -150,6 +150,7 @@ TLDR = Task(
     max_completion_tokens=96,
     ideal_chars=50,
     hub_splits={"train": "train", "validation": "validation", "test": "test"},
+    reward_column="reference",
 )
 
 MATH = Task(

@@ -1,7 +1,7 @@
-"""`extract` and `same_answer` on labelled strings, the awkward ones first; then speed and threads."""
+"""`extract` and `same_answer` on labelled strings, the awkward ones first."""
 
+import asyncio
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -9,8 +9,11 @@ import time
 
 import pytest
 
-from helpers import answers, verifier
-from helpers.answers import extract, number, same_answer
+from helpers import numerals
+from helpers.answers import MAX_CHARS, extract, same_answer, same_answers
+from helpers.numerals import number
+from helpers.spelling import clean
+from helpers.verifier import guards, shapes
 
 EXTRACTED = [  # text, the final answer, why
     ("<think>27 + 45 = 72.</think><answer>72</answer>", "72", "the format we ask for"),
@@ -22,6 +25,22 @@ EXTRACTED = [  # text, the final answer, why
     ("<answer></answer> The answer is 72.", None, "an empty pair says nothing"),
     ("<answer>72</answer> \\boxed{99}", "72", "tags come before a box"),
     ("<ANSWER>72</ANSWER>", None, "tags are lower case"),
+    ("<answer>5</answer> so </answer> 6", "5", "the first closing tag closes"),
+    ("<think></think><answer>72</answer>", "72", "empty reasoning"),
+    ("72 <think>…</think><answer></answer>", None, "the answer stands outside"),
+    ("<think><answer>7</answer></think><answer>72</answer>", "72", "tags in the reasoning"),
+    ("<answer>The answer is 18.</answer>", "18.", "a statement inside the tags"),
+    ("<answer>The final answer is: 18</answer>", "18", "a statement with a colon"),
+    ("<answer>Answer: **18**</answer>", "**18**", "a label inside the tags"),
+    (r"<answer>The answer is $\boxed{18}$.</answer>", "18", "a box inside the tags"),
+    (r"<answer>5 + 13 = \boxed{18}</answer>", "18", "a box says which part is the answer"),
+    ("<answer>#### 18</answer>", "18", "GSM8K inside the tags"),
+    (r"<answer>\boxed{4}, \boxed{5}</answer>", r"\boxed{4}, \boxed{5}", "two boxes are two answers"),
+    ("<answer>#### 4\n#### 5</answer>", "#### 4\n#### 5", "two statements are two answers"),
+    (r"<answer>\boxed{4} or 5</answer>", r"\boxed{4} or 5", "a box and more"),
+    ("<answer>The answer is 4 or 5.</answer>", "4 or 5.", "a choice of answers"),
+    ("<answer>the answer is 4\n5</answer>", "4\n5", "nothing after a statement is cut off inside tags"),
+    ("<answer>5 + 13 = 18</answer>", "5 + 13 = 18", "a chain stays a chain"),
     (r"So \boxed{\frac{1}{2}}.", r"\frac{1}{2}", "braces nest"),
     (r"\boxed{7}, hence \boxed{72}", "72", "the last box"),
     (r"\boxed{\boxed{72}}", "72", "a box in a box"),
@@ -44,6 +63,139 @@ EXTRACTED = [  # text, the final answer, why
 ]
 
 SAME = [  # gold, answer, verdict, why
+    ("5", "5=5", False, "a chain, even a true one"),
+    (r"\sqrt{2}", r"4=\sqrt{2}", False, "a chain to an expression"),
+    (r"\sqrt{2}", r"1<\sqrt{2}", False, "a relation to an expression"),
+    ("5", "~5", False, "about five"),
+    ("1012", "101₂", False, "a lowered digit is a base"),
+    ("101_2", "101₂", True, "a base in Unicode"),
+    ("72", "⑦②", False, "labels"),
+    ("18", r"$\$18$", True, "an escaped dollar inside dollars"),
+    ("5", "5 = 4", False, "a chain that begins with the gold"),
+    ("5", r"4 \to 5", False, "a chain of another kind"),
+    ("72", "27 + 45", False, "the task is not its answer"),
+    ("72", "8 * 9", False, "the task is not its answer"),
+    ("72", r"\frac{8 \cdot 9}{1}", False, "the task is not its answer"),
+    ("10", r"\binom{5}{2}", False, "the task is not its answer"),
+    ("120", "5!", False, "the task is not its answer"),
+    ("18", "18 dollars", True, "a currency in words"),
+    ("$18", "18 USD", True, "a currency by its code"),
+    ("18", "USD 18", True, "a currency by its code, in front"),
+    ("18", "18$", True, "a currency behind"),
+    ("18", "50 cents", False, "cents are another unit"),
+    ("18", "18 apples", False, "a unit too many"),
+    ("18 apples", "18 apple", True, "a unit and its plural"),
+    ("18", "x = 18", True, "a name"),
+    ("18", "= 18", True, "a bare equals sign"),
+    ("18", "18/1", True, "a fraction over one"),
+    ("18", "36/2", True, "a fraction is a number"),
+    ("18", "**18**.", True, "bold, full stop"),
+    ("18", "`18`", True, "code"),
+    ("18", r"\text{18}", True, "text"),
+    ("18", "(18)", True, "brackets"),
+    ("18", "{18}", True, "braces"),
+    ("18", "x = {18}", True, "braces after a name"),
+    ("18", "18!", False, "a factorial"),
+    ("18", "18?", False, "doubt"),
+    ("18", "18, 18", False, "a list"),
+    ("18", "--18", False, "two signs"),
+    ("18", "18-", False, "a sign behind"),
+    ("18", "1.8e1", True, "scientific"),
+    ("18", "18 %", False, "percent is not dropped"),
+    ("90", "90°", False, "degrees are a unit"),
+    ("90", r"90^\circ", False, "degrees are a unit"),
+    ("90°", r"90^{\circ}", True, "degrees on both sides"),
+    ("90 degrees", "90°", True, "degrees in words"),
+    ("9%", "9 percent", True, "percent in words"),
+    ("9%", r"9\text{ per cent}", True, "percent in words"),
+    ("9%", "9%%", False, "percent of percent"),
+    (r"25\%", r"\frac14", True, "percent means a hundredth"),
+    ("$9", "900%", False, "a currency is not a percentage"),
+    ("10 cm^2", r"10\text{ cm}^{2}", True, "a squared unit"),
+    ("10 cm^2", "10 cm", False, "a squared unit"),
+    ("60 km/h", r"60 \text{ km/h}", True, "a unit with a slash"),
+    ("10 am", "10 AM", True, "half of the day"),
+    ("1500", "1.5×10³", True, "scientific in Unicode"),
+    ("1500", "1.5 x 10^3", True, "scientific with the letter x"),
+    ("1500", r"1.5\cdot10^{3}", True, "scientific with a dot"),
+    ("1500", "1.5E+3", True, "scientific with E"),
+    ("0.001", "10⁻³", True, "a negative superscript"),
+    ("1024", "2^{10}", True, "a power of plain numbers"),
+    ("1024", "2^10", True, "a power without braces"),
+    ("1024", "2^{11}", False, "another power"),
+    ("1/3", r"0.\overline{3}", True, "a repeating decimal"),
+    ("0.1", r"0.\overline{1}", False, "a repeating decimal"),
+    ("1/6", r"0.1\overline{6}", True, "it repeats later"),
+    ("10000", "10 000", True, "a space between thousands"),
+    ("1234", "1 234", True, "a space between thousands"),
+    ("12345", "12 34 5", False, "spaces elsewhere"),
+    ("1000", "1_000", False, "an underscore is no separator"),
+    ("1000", "1.000", False, "a point is no separator"),
+    ("0.5", "0,5", False, "a decimal comma is not guessed"),
+    ("12,345", "12, 345", False, "a list of two"),
+    ("5", "5 \ufeff", True, "an invisible mark at the end"),
+    ("72", "7\u200b2", False, "an invisible mark inside"),
+    ("72", "\u202e27", False, "right to left: the number is 27"),
+    ("72", "72\x00", False, "NUL"),
+    ("72", "72\ud800", False, "a lone surrogate"),
+    ("(B)", r"\text{(B)}", True, "a choice"),
+    ("B", "AB", False, "another choice"),
+    ("AB", "BA", False, "two points are no product"),
+    ("3:4", "3 : 4", True, "a ratio"),
+    ("3:4", "4:3", False, "a ratio turned round"),
+    ("3:30 pm", "3:30 p.m.", True, "a time"),
+    ("3:30 pm", "3:30 am", False, "another time"),
+    ("no solution", "No solution.", True, "words"),
+    ("July 4", "July 5", False, "a date"),
+    (r"\triangle ABC", r"\triangle ABD", False, "a name of points"),
+    ("[0, 1)", "[0,1)", True, "an interval"),
+    ("[0, 1)", "[0,1]", False, "another end"),
+    (r"[0, \infty)", r"[0, +\infty)", True, "infinity"),
+    (r"[0, \infty)", r"[0, \infty]", False, "another end"),
+    ("(1, 2)", "1, 2", False, "brackets mean what they say"),
+    (r"\{1, 2\}", "2, 1", True, "a set is a list without order"),
+    (r"\{1, 2\}", "1,,2", False, "an empty entry"),
+    ("1, 1, 2", "1, 2, 2", False, "how often counts"),
+    ("(1,2), (3,4)", "(3,4),(1,2)", True, "a list of pairs"),
+    ("(1,2), (3,4)", "(2,1),(3,4)", False, "a pair turned round"),
+    (r"1 \pm \sqrt{2}", r"1-\sqrt{2}, 1+\sqrt{2}", True, "plus or minus is two answers"),
+    (r"\pm 3", "3", False, "plus or minus is two answers"),
+    ("x=1 or x=2", "x = 2 or x = 1", True, "two solutions"),
+    ("x < 5", "5 > x", True, "an inequality turned round"),
+    ("1 < x < 5", "5 > x > 1", True, "a longer one"),
+    ("x < 5", "x > 5", False, "another inequality"),
+    ("x < 5", r"x \le 5", False, "another inequality"),
+    ("y=2x+1", "y = 1 + 2x", True, "an equation"),
+    ("y=2x+1", "2x - y + 1 = 0", True, "an equation, rearranged"),
+    ("y=2x+1", "x=2y+1", False, "another equation"),
+    (
+        r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}",
+        r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        True,
+        "a matrix",
+    ),
+    (
+        r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}",
+        r"\begin{pmatrix}1&3\\2&4\end{pmatrix}",
+        False,
+        "transposed",
+    ),
+    (
+        r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}",
+        r"\begin{pmatrix}1 & 2\end{pmatrix}",
+        False,
+        "a column is no row",
+    ),
+    (r"\binom{10}{3}", "120", True, "a binomial as the gold"),
+    ("10!", "3628800", True, "a factorial as the gold"),
+    (r"\log_2 3", r"\frac{\ln 3}{\ln 2}", True, "a logarithm"),
+    (r"\log_2 3", r"\log_3 2", False, "another logarithm"),
+    ("2^{2^5}", "2^{32}", True, "a small tower as the gold"),
+    ("x^2+2x+1", "(X+1)^2", False, "letters keep their case in algebra, too"),
+    ("2√3", r"\sqrt{12}", True, "a root in Unicode"),
+    ("2*sqrt(3)", r"2\sqrt{3}", True, "a root without a backslash"),
+    (r"\frac{\pi}{6}", "30°", False, "radians are no degrees"),
+    (r"\frac{1}{1-x}", r"\frac{1}{1-x} + 0.0000001", False, "no tolerance in algebra"),
     ("72", "72", True, "itself"),
     ("72", "72.0", True, "a decimal"),
     ("72", "072", True, "a leading zero"),
@@ -107,7 +259,7 @@ SAME = [  # gold, answer, verdict, why
     ("72", None, False, "no answer"),
     (r"2\sqrt{3}", r"\sqrt{12}", True, "math-verify: roots"),
     ("x^2+2x+1", "(x+1)^2", True, "math-verify: algebra"),
-    ("4", r"\sqrt{16}", True, "math-verify: against a number"),
+    ("4", r"\sqrt{16}", True, "a root that comes out even"),
     (r"\pi", "3.14159", False, "an approximation"),
     (r"\frac{1}{2^{99}}", "1/2^{98}", False, "math-verify alone says yes"),
     ("101_2", "101_3", False, "another base"),
@@ -165,73 +317,135 @@ def test_same_answer(gold: object, answer: str | None, verdict: bool | None, why
     assert same_answer(gold, answer) is verdict, why
 
 
+def test_a_batch_says_what_single_calls_say() -> None:
+    golds, texts, verdicts, _ = zip(*SAME, strict=True)
+    assert same_answers(golds, texts) == list(verdicts)
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
 def test_hostile_answers_are_wrong_and_quick(text: str) -> None:
-    same_answer(r"\sqrt{2}", "x+1")  # math-verify is loaded before the clock starts
     started = time.process_time()
     assert same_answer("72", text) is False
     assert same_answer(r"\sqrt{2}", extract(f"<answer>{text}</answer>")) is False
     same_answer(text, "72")
-    assert time.process_time() - started < 2, "an attacker holds up the run"
+    assert time.process_time() - started < 1, "an attacker holds up the run"
 
 
-@pytest.mark.parametrize("text", [r"\boxed{" * 20_000, "<answer>" * 20_000, "{" * 100_000, "#### " * 20_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\boxed{" * 20_000, r"\boxed" + " " * 100_000, "{" * 100_000, "<answer>" * 20_000,
+        "</answer>" * 20_000,
+        "<answer>72</answer>" * 5_000, "#### " * 20_000, "####" + " " * 100_000, "the answer is " * 8_000,
+        "the answer is " + "a, " * 30_000, "answer" + " " * 100_000, "<answer>" + " " * 100_000 + "</answer>",
+        "<answer>" + r"\boxed{" * 14_000 + "</answer>", "<answer>" + "9" * 100_000 + "</answer>",
+    ],
+    ids=lambda text: text[:20],
+)  # fmt: skip
 def test_extract_is_quick_on_hostile_text(text: str) -> None:
     started = time.process_time()
     extract(text)
+    assert time.process_time() - started < 1
+
+
+def test_reading_is_quick_on_hostile_answers() -> None:
+    """No pattern of the exact path takes off on a text of the greatest length."""
+    pieces = [
+        "1,",
+        "1 ",
+        "1,234,",
+        "1 234 ",
+        "{",
+        r"\frac",
+        r"\text{",
+        "$",
+        "* ",
+        "x=",
+        "a ",
+        "1/",
+        "-",
+        "^{",
+        "(1,",
+        "&",
+    ]
+    started = time.process_time()
+    for piece in pieces:
+        text = (piece * MAX_CHARS)[:MAX_CHARS]
+        for one in (text, text[:-1] + "x", "1" + text[1:]):
+            same_answer("72", one)
+            guards.harmless(clean(one))
     assert time.process_time() - started < 2
 
 
 def test_random_text_never_raises() -> None:
     draw = random.Random(0)
-    alphabet = [*"0123456789.,+-−$%/^{}()=<>_! exX\\½\x00\ud800", r"\frac", r"\boxed{", "<answer>", r"\sqrt"]
-    for _ in range(300):
-        text = "".join(draw.choices(alphabet, k=draw.randint(0, 30)))
-        assert same_answer("72", extract(text)) in (True, False)
-        assert same_answer(text, "72") in (True, False, None)
+    alphabet = [*"0123456789.,+-−$%/^{}()=<>_! exX\\½\x00\ud800&", r"\frac", r"\boxed{", "<answer>", r"\sqrt"]
+    texts = ["".join(draw.choices(alphabet, k=draw.randint(0, 30))) for _ in range(300)]
+    assert set(same_answers(["72"] * 300, [extract(text) for text in texts])) <= {True, False}
+    assert set(same_answers(texts, ["72"] * 300)) <= {True, False, None}
 
 
-def test_same_answer_works_in_a_thread() -> None:
-    seen: list[object] = []
-    cases = [(r"3\sqrt{3}", r"\sqrt{27}"), ("5", "9^{9^{9}}"), (r"\sqrt{5}", r"9^{9^{9}}")]
-    thread = threading.Thread(target=lambda: seen.extend(same_answer(*case) for case in cases))
-    thread.start()
-    thread.join(timeout=30)
-    assert seen == [True, False, False]
+def test_same_answer_works_in_threads_and_coroutines() -> None:
+    cases = [(r"3\sqrt{3}", r"\sqrt{27}", True), ("5", "9^{9^{9}}", False), (r"\sqrt{5}", "9^{9^{9}}", False)]
+    seen: list[bool] = []
+
+    async def reward() -> None:
+        seen.extend(same_answer(gold, answer) is verdict for gold, answer, verdict in cases)
+
+    threads = [threading.Thread(target=asyncio.run, args=(reward(),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert seen == [True] * 9
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarms on this system")
-def test_an_outer_alarm_survives() -> None:
-    before = signal.signal(signal.SIGALRM, lambda *_: None)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 60)
-        assert same_answer(r"5\sqrt{3}", r"\sqrt{75}") is True
-        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0, "math-verify cleared somebody else's alarm"
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def test_plain_numbers_never_reach_math_verify() -> None:
+def test_plain_numbers_start_no_process_and_load_no_library() -> None:
     code = (
-        "import sys; from helpers.answers import same_answer; assert same_answer('1,234', '$1234.0');"
-        "assert not same_answer('72', '64'); assert 'math_verify' not in sys.modules"
+        "import sys; from helpers.answers import same_answer; from helpers.verifier.pool import POOL;"
+        "assert same_answer('1,234', '$1234.0'); assert not same_answer('72', '64');"
+        "assert not same_answer('72', r'9^{9^{9}}'); assert not same_answer('4', r'\\sin x');"
+        "assert POOL._process is None; assert not {'math_verify', 'sympy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_limits_are_exact() -> None:
-    assert number(f"1e{answers.MAX_POWER_OF_TEN}") is not None
-    assert number(f"1e{answers.MAX_POWER_OF_TEN + 1}") is None
-    assert verifier.harmless(f"2^{{{verifier.MAX_EXPONENT}}}")
-    assert not verifier.harmless(f"2^{{{verifier.MAX_EXPONENT + 1}}}")
-    assert verifier.harmless("(" * verifier.MAX_NESTING + "x" + ")" * verifier.MAX_NESTING)
-    assert not verifier.harmless("(" * (verifier.MAX_NESTING + 1) + "x" + ")" * (verifier.MAX_NESTING + 1))
+    assert number(f"1e{numerals.MAX_POWER_OF_TEN}") is not None
+    assert number(f"1e{numerals.MAX_POWER_OF_TEN + 1}") is None
+    assert number(f"2^{{{numerals.MAX_BITS // 2}}}") is not None
+    assert number(f"2^{{{numerals.MAX_BITS // 2 + 1}}}") is None
+    assert guards.harmless(f"x^{{{guards.MAX_EXPONENT}}}")
+    assert not guards.harmless(f"x^{{{guards.MAX_EXPONENT + 1}}}")
+    assert guards.harmless(f"(x+1)^{{{guards.MAX_SUM_EXPONENT}}}")
+    assert not guards.harmless(f"(x+1)^{{{guards.MAX_SUM_EXPONENT + 1}}}")
+    for bracket in ("()", "{}", "[]"):
+        deep = [bracket[0] * depth + "x" + bracket[1] * depth for depth in (0, 1)]
+        room = guards.MAX_NESTING - 1
+        assert guards.harmless("(" * room + deep[1] + ")" * room)
+        assert not guards.harmless("(" * (room + 1) + deep[1] + ")" * (room + 1))
+    assert guards.harmless("+".join("x" * (guards.MAX_CHARS // 2)))
+    assert not guards.harmless("+".join("x" * (guards.MAX_CHARS // 2 + 1)))
+    assert same_answer("72", "72" + " " * (MAX_CHARS - 2)) is True
+    assert same_answer("72", "72" + " " * (MAX_CHARS - 1)) is False
 
 
-def test_the_gold_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
-    library = verifier._library()
-    monkeypatch.setattr(library, "_verify", lambda gold, target, **_: seen.append((str(gold), str(target))))
-    assert same_answer("a+1", "b+2") is False
-    assert seen == [("a + 1", "b + 2")], "math-verify is not symmetric"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9^{9^{9}}", "((x^{99})^{99})^{99}", "9^{99!}", "99999!", r"\binom{20000}{10000}", "3!!",
+        r"\sum_{k=1}^{9} k", r"\int_0^1 x dx", "__import__('os')", "prose that has more words", "(" * 5000,
+        "{{{}}", "x\x00", "1 2", "", "x," * 17 + "x", r"\foo x", "2^2^2^2",
+    ],
+    ids=lambda text: ascii(text[:20]),
+)  # fmt: skip
+def test_what_never_reaches_math_verify(text: str) -> None:
+    assert not guards.harmless(text)
+
+
+def test_shapes_come_apart_and_compare_entry_by_entry() -> None:
+    pairs: list[tuple[str, str]] = []
+    assert shapes.same("(a, b)", "(c, d)", lambda gold, answer: pairs.append((gold, answer)) or True)
+    assert pairs == [("a", "c"), ("b", "d")], "the gold goes first, and the order counts"
+    assert shapes.split(r"\frac{1, 2}{3}")[0] == shapes.LEAF, "a comma inside braces divides nothing"
+    assert shapes.split("f(1, 2)") == (shapes.LEAF, ["f(1, 2)"])

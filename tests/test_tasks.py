@@ -1,4 +1,4 @@
-"""Tasks: one prompt and one gold column whatever the source; every bad input named."""
+"""Tasks: the same columns whatever the source; every bad input named."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from helpers.tasks import MATH, SPLITS, TASKS, TLDR, get_task
 @pytest.mark.parametrize("split", SPLITS)
 def test_a_split_holds_conversations_and_gold(task, split, rows_folder):
     data = task.load(split, rows_folder)
-    assert data.column_names == ["prompt", task.gold_column]
+    copy = {"tldr": ["reference"], "math": []}[task.name]
+    assert data.column_names == ["prompt", task.gold_column, *copy]
+    assert all(data[name][:] == data[task.gold_column][:] for name in copy)
     assert len(data) == 24
     assert data[0]["prompt"][-1]["role"] == "user"
     assert all(isinstance(gold, str) and gold for gold in data[task.gold_column])
@@ -67,6 +69,7 @@ def test_summaries_come_from_the_hub_as_they_are(monkeypatch):
     assert TLDR.load("validation", "hub")[0] == {
         "prompt": [{"content": "POST: x TL;DR:", "role": "user"}],
         "completion": "x",
+        "reference": "x",
     }
 
 

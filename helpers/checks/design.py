@@ -28,6 +28,8 @@ def check_ratio_reward(ratio_reward: Callable[..., list[float]]) -> None:
             [max(0.0, 1 - abs(n - 50) / 50) for n in lengths],
         "that is reward_len, which has no floor: divide the shorter length by the longer":
             [-abs(n - 50) for n in lengths],
+        "that is reward_len_bounded, which counts differences: divide the shorter length by the longer":
+            [25 / (25 + abs(n - 50)) for n in lengths],
     })
     explain(ask_list(ratio_reward, 1, [_chat("x" * 25)]), [0.5], {
         "len() of a chat completion is 1: take text_of(completion) first": [1 / 50],
@@ -68,6 +70,8 @@ def check_soft_format(soft_format: Callable[..., list[float]]) -> None:
             [sum(tag in text for tag in _TAGS) / 4 for text in texts],
         "the closing tags are not counted: there are four tags, a quarter each": counts[1],
         "the opening tags are not counted: there are four tags, a quarter each": counts[2],
+        "that is reward_soft_format, which asks for places: count each tag, wherever it stands":
+            [1.0, 1.0, 0.75, 0.5, 0.0, 0.5, 0.0],
         "this sums to 4: a quarter for each tag, so that the best is 1":
             [sum(text.count(tag) == 1 for tag in _TAGS) for text in texts],
     })
