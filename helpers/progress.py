@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import TextIO
@@ -10,8 +11,8 @@ from typing import TextIO
 class Progress:
     """Says how far a count has come, with the time left.
 
-    In a terminal one line is rewritten; in a notebook, a pipe or a log about `lines` lines are printed, and
-    one at least every `patience` seconds, so that nothing long is ever silent.
+    In a terminal one line is rewritten; in a notebook, a pipe, a log or a terminal too narrow for the line
+    about `lines` lines are printed, and at least one every `patience` seconds: nothing long is silent.
     """
 
     def __init__(
@@ -38,31 +39,45 @@ class Progress:
         if self.first is None:
             self.first = done - 1
         line = f"{self.label} {done:>{len(str(self.total))}}/{self.total}"
-        line = "  ".join(part for part in (line, note, self._left(done, now)) if part)
-        if self.terminal:
+        left = time_left(now - self.start, done - self.first, self.total - done)
+        line = "  ".join(part for part in (line, note, left) if part)
+        if self.terminal and len(line) < shutil.get_terminal_size().columns:
             self.stream.write("\r" + line.ljust(self.width))
             self.width = len(line)
         elif self._due(done, now):
+            self.close()
             self.stream.write(line + "\n")
             self.last = now
         self.stream.flush()
 
+    def say(self, text: str) -> None:
+        """Print a line of its own (or several); a line that is being rewritten ends first."""
+        self.close()
+        self.stream.write(text + "\n")
+        self.stream.flush()
+
     def close(self) -> None:
         """End the line, in a terminal."""
-        if self.terminal and self.width:
+        if self.width:
             self.stream.write("\n")
             self.stream.flush()
-
-    def _left(self, done: int, now: float) -> str:
-        if done >= self.total:
-            return f"{_clock(now - self.start)} in all"
-        return f"{_clock((now - self.start) / max(1, done - self.first) * (self.total - done))} left"
+            self.width = 0
 
     def _due(self, done: int, now: float) -> bool:
         return done in (1, self.total) or done % self.every == 0 or now - self.last >= self.patience
 
 
-def _clock(seconds: float) -> str:
+def time_left(seconds: float, done: int, to_go: int) -> str:
+    """What `done` steps in `seconds` say about the steps still to go, or how long it took in all."""
+    return f"{clock(seconds / max(1, done) * to_go)} left" if to_go > 0 else f"{clock(seconds)} in all"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, and hours where there are any.
+
+    >>> clock(75), clock(3675)
+    ('1:15', '1:01:15')
+    """
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ from trl import GRPOTrainer
 
 from helpers.checkpoints import mark_whole
 from helpers.files import read_csv, read_lines, write_csv, write_text
-from helpers.progress import Progress
+from helpers.looking import sample_prompt
 from helpers.rewards import text_of
 from helpers.runs import COMPLETIONS, CURVE
+from helpers.watching import Watch
 
 # Our column <- TRL's name for it. Lengths in tokens; `truncated` and `dead_groups` are shares from 0 to 1.
 LOGGED = {
@@ -38,6 +41,7 @@ class RecordingTrainer(GRPOTrainer):
     def __init__(self, *args: Any, recorder: Recorder, **options: Any) -> None:
         super().__init__(*args, **options)
         self.recorder = recorder
+        recorder.sample = functools.partial(sample_prompt, self)
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         """Sample, score and compare as TRL does; then show the recorder the first process's share."""
@@ -73,14 +77,23 @@ class RecordingTrainer(GRPOTrainer):
 
 
 class Recorder(TrainerCallback):
-    """Appends to a run's curve.csv and completions.jsonl, marks checkpoints whole, shows the progress.
+    """Appends to a run's curve.csv and completions.jsonl, marks checkpoints whole, tells the watcher.
 
     keep: how many completions a step are written down (whole groups come first in the batch).
     """
 
-    def __init__(self, folder: Path, reward_names: list[str], gold_column: str, keep: int = 16) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        reward_names: list[str],
+        gold_column: str,
+        keep: int = 16,
+        watch: Watch | None = None,
+    ) -> None:
         self.folder, self.names, self.gold_column, self.keep = folder, reward_names, gold_column, keep
-        self.progress: Progress | None = None
+        self.watch = watch or Watch()
+        self.sample: Callable[[int], list[dict[str, Any]]] | None = None
+        self.samples: dict[int, list[dict[str, Any]]] = {}
         self.chars: dict[int, float] = {}
         self.clock = time.perf_counter()
 
@@ -111,16 +124,18 @@ class Recorder(TrainerCallback):
         )
 
     def saw(self, step: int, samples: list[dict[str, Any]], mean_chars: float) -> None:
-        """Write down the samples of a step; remember how long its completions were, in characters."""
+        """Write down the samples of a step; keep them, and their mean length in characters, for its row."""
         self.chars[step] = mean_chars
+        self.samples.setdefault(step, []).extend(samples)
         with (self.folder / COMPLETIONS).open("a", encoding="utf-8", newline="\n") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in samples)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        """Start the clock and the progress line."""
-        self.clock = time.perf_counter()
+        """Start the clock, and tell the watcher."""
         if state.is_world_process_zero:
-            self.progress = Progress(state.max_steps)
+            self.watch.begin(state.max_steps, self.names, read_csv(self.folder / CURVE))
+            self._look(args, state.global_step)
+        self.clock = time.perf_counter()
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **rest: Any
@@ -131,19 +146,22 @@ class Recorder(TrainerCallback):
         row = self._row(state.global_step, logs)
         with (self.folder / CURVE).open("a", encoding="utf-8", newline="") as file:
             csv.DictWriter(file, self.columns, lineterminator="\n").writerow(row)
-        reward = "" if row["reward"] is None else f"reward {row['reward']:8.3f}"
-        length = "" if row["length"] is None else f"length {row['length']:5.1f} tokens"
-        self.progress.update(state.global_step, "  ".join(part for part in (reward, length) if part))
+        self.watch.step(row, self.samples.pop(state.global_step, []))
+        self._look(args, state.global_step)
+
+    def _look(self, args: Any, step: int) -> None:
+        """Let the watcher see the prompt that it watches; one process cannot sample while others wait."""
+        if args.world_size == 1 and self.sample is not None:
+            self.watch.look(step, self.sample)
 
     def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         """The trainer has written a checkpoint to the end: say so beside it."""
         if state.is_world_process_zero:
             mark_whole(Path(args.output_dir) / f"checkpoint-{state.global_step}")
 
-    def on_train_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        """End the progress line."""
-        if self.progress is not None:
-            self.progress.close()
+    def close(self, status: str) -> None:
+        """Tell the watcher how it ended: "finished", "interrupted" or "failed"."""
+        self.watch.end(status)
 
     def _row(self, step: int, logs: dict[str, float]) -> dict[str, float | None]:
         now = time.perf_counter()

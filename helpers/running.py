@@ -54,6 +54,7 @@ def _finish(
     error: BaseException | None,
 ) -> None:
     """Save the adapter and the end of the record; checkpoints go once a run is finished."""
+    told = "failed"
     try:
         save_adapter(trainer, folder / ADAPTER, portable(spec.location))
         parameters = {"trained": 0, "all": 0}
@@ -61,10 +62,13 @@ def _finish(
             parameters["all"] += weight.numel()
             parameters["trained"] += weight.numel() if weight.requires_grad else 0
         end(load_run(folder), status, seconds, parameters, error)
+        told = status
     except OSError as failure:
         if error is None:
             raise _disk_error(folder, failure) from failure
         return
+    finally:
+        trainer.recorder.close(told)
     if status == "finished":
         shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     else:

@@ -29,6 +29,7 @@ from helpers.running import go
 from helpers.runs import CHECKPOINTS, RECORD, Run, list_runs, load_run, new_folder, portable
 from helpers.settings import fit_batch, grpo_options, is_first_process, processes
 from helpers.tasks import Task, get_task
+from helpers.watching import Watch
 
 __all__ = ["fit_batch", "train"]
 
@@ -47,6 +48,7 @@ def train(
     quantize: str | None = None,
     report_to: str | None = None,
     keep_completions: int = 16,
+    watch: Any = None,
     **options: Any,
 ) -> Run:
     """Train a model on a task with GRPO and LoRA, and return the run it leaves on disk.
@@ -58,12 +60,14 @@ def train(
         start afresh where there is none; leave a finished run alone.
     quantize: "4bit" or "8bit". report_to: "wandb" or another tracker that transformers knows.
     keep_completions: how many of a step's completions go into completions.jsonl.
+    watch: who is told of each step (see helpers.watching), such as live_view(); plain text unless given.
     options: any further option of trl.GRPOConfig, such as learning_rate, beta or loss_type.
 
     Raises WorkbookError for what is the reader's to fix. Interrupted, it keeps what there is.
     """
     task, spec = get_task(task), get_model(model)
     funcs, weights = _rewards(task, reward_funcs, reward_weights)
+    watch = Watch(watch)
     config, batch_line = grpo_options(task, spec, steps, seed, options)
     folder = _folder(task, spec, seed, out, resume)
     if resume and (folder / RECORD).is_file() and load_run(folder).finished:
@@ -79,7 +83,8 @@ def train(
             begin(folder, task, spec, seed, {**asked, "rewards": described(funcs, weights)}, resume)
             say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", batch_line, note)
             print("\n".join(line for line in say if line), flush=True)
-        recorder = Recorder(folder, [reward_name(func) for func in funcs], task.gold_column, keep_completions)
+        names = [reward_name(func) for func in funcs]
+        recorder = Recorder(folder, names, task.gold_column, keep_completions, watch)
         trainer = RecordingTrainer(
             model=weights_here,
             reward_funcs=funcs,

@@ -130,7 +130,9 @@ def test_a_model_that_no_one_here_made_trains_for_five_steps(kind, tmp_path, row
     assert [reward["name"] for reward in run.record["rewards"]] == ["reward_format", "reward_accuracy"]
     said = capsys.readouterr()
     assert "16 completions a step = 2 prompts x 8 each" in said.out
-    assert "step 5/5" in said.out and "reward" in said.out
+    head, line = (next(one for one in said.out.splitlines() if key in one) for key in ("spread", "step 5/5"))
+    assert head.split()[:3] == ["reward", "format", "accuracy"]
+    assert float(line.split()[2]) == pytest.approx(run.curve[-1]["reward"], abs=6e-4)
     assert said.err == ""
 
 
@@ -287,6 +289,7 @@ def test_a_run_is_not_resumed_as_another(short_run, tmp_path, random_model, rows
         ({"max_completion_length": 5000}, r"no prompt fits.*max_completion_length=5000"),
         ({"per_device_train_batch_size": 400}, r"24 training prompts, but one step takes 200"),
         ({"quantize": "2bit"}, r"'2bit'.*4bit"),
+        ({"watch": "live"}, r"watch='live' has no begin\(\): give live_view\(\)"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

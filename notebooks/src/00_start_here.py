@@ -131,8 +131,8 @@ print(f"Right before training: {before:.0%}")
 # %% [markdown]
 # **Predict:** what will that share be after 25 nudges, each from 4 new problems with 8 answers each?
 #
-# This takes under a minute on two cores. The number in the middle is the mean reward of that step's 32
-# answers.
+# This takes under a minute on two cores. In the table, `reward` is the mean reward of that step's 32
+# answers, and `format` and `accuracy` are its two parts: watch these. (The rest is for notebook 03.)
 
 # %% tags=["nbval-ignore-output"]
 from tempfile import TemporaryDirectory

@@ -343,10 +343,13 @@ for name, some in texts.items():
 # %%
 for task in (TLDR, MATH):
     print(f"{task.hub_id:>22}: {dict(task.hub_splits)}")
-assert TLDR.load("test").column_names == ["prompt", "completion"]
+assert TLDR.load("test").column_names == ["prompt", "completion", "reference"]
 assert MATH.load("test").column_names == ["prompt", "solution"]
 
 # %% [markdown]
+# `reference` is the summary a second time: TRL, the library that trains here, hands columns to rewards under
+# their names, but keeps the name `completion` for what the model writes.
+#
 # Your own rows work as well: `TLDR.load("train", source="a/folder")` reads `a/folder/train.jsonl`.
 #
 # ## What you have seen

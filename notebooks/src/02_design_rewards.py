@@ -1,17 +1,18 @@
 # %% [markdown]
 # # 02 · Design rewards
 #
-# At the end there are four rewards that you trust, two for length, one for format and one for right
-# answers, because you have watched the naive version of each one fail.
+# At the end there are rewards that you trust, for length, content, format and right answers, because you have
+# watched the obvious version of each one fail.
 #
 # **You will…**
 #
 # - write each reward the obvious way, plot it past its range, and find its flaw,
 # - import the real one, read its source, plot it again, and assert that the flaw is gone,
-# - turn the rewards of a group into advantages, and see which rewards teach and which teach nothing.
+# - turn the rewards of a group into advantages, and see which rewards teach and which teach nothing,
+# - design a reward of your own in the reward lab, and train on exactly that.
 #
-# **Minutes:** 30 · **Hardware:** any computer. No model runs here: the real completions are from a recorded
-# run.
+# **Minutes:** 40 · **Hardware:** any computer. The real completions are recorded; a model runs in the last
+# section only, for ten steps.
 
 # %% [markdown]
 # ## A reward for length
@@ -118,7 +119,7 @@ assert max(by_chars) - min(by_chars) > 20
 # The rewards differ from summary to summary, and differences are all that GRPO (Group Relative Policy
 # Optimization) learns from.
 #
-# The target is a parameter. `configured` fixes it and gives the result a name that shows up in the training
+# The target is a parameter. `configured` fixes it, and gives the result a name that shows up in the training
 # curves.
 
 # %%
@@ -136,65 +137,13 @@ print(longer.__name__, longer([chat("x" * 50), chat("x" * 80)]))
 assert longer([chat("x" * 50), chat("x" * 80)]) == [-30.0, 0.0]
 
 # %% [markdown]
-# Move the target yourself (this needs a running kernel): the dots are the same real summaries.
-
-# %% tags=["nbval-ignore-output"]
-import io
-import statistics
-import ipywidgets as widgets
-from matplotlib import pyplot as plt
-
-slider = widgets.IntSlider(80, min=10, max=200, step=10, description="ideal_chars")
-picture, mean = widgets.Image(format="png", layout={"width": "360px"}), widgets.Label()
-
-
-def draw(change=None):
-    reward, file = configured(reward_len, ideal_chars=slider.value), io.BytesIO()
-    ax = reward_curve(lambda n: reward(["x" * int(n)])[0], range(301), ideal=slider.value, samples=lengths)
-    ax.figure.savefig(file, format="png")
-    plt.close(ax.figure)
-    picture.value = file.getvalue()
-    mean.value = f"mean reward {statistics.mean(reward(texts)):.1f}"
-
-
-slider.observe(draw, "value")
-draw()
-widgets.VBox([slider, picture, mean])
-
-# %%
-for slider.value in (30, 50, 100, 150, 200):
-    print(f"ideal_chars {slider.value:3d}: {mean.value}")
-slider.value = 80
-print(f"median length of the summaries: {statistics.median(lengths):.0f} characters")
-
-# %% [markdown]
-# The mean reward is highest for targets near the length that the model writes anyway: those leave the least
-# to learn.
-
-# %% [markdown]
 # ## A reward for tokens
 #
 # Models read and write *tokens*, pieces of words, and their limits count tokens. The recipe's second length
 # reward asks for 50 of them: half a point off for each one missing, twice the square of the excess for too
-# many.
+# many. Here it is with a mistake: the parameter says tokens, the code counts characters.
 #
-# **Predict:** 50 tokens of a summary, roughly how many characters is that?
-
-# %%
-from helpers.plots import rewards_scatter
-
-tokens = [len(row["token_ids"]) for row in summaries]
-ax = rewards_scatter(tokens, lengths, xlabel="length (tokens)", ylabel="length (characters)")
-show(ax, "Characters grow with tokens along a line, several characters a token.")
-
-# %%
-per_token = sum(lengths) / sum(tokens)
-print(f"{per_token:.2f} characters a token")
-assert per_token > 1.5
-
-# %% [markdown]
-# Characters and tokens are two units, and a reward that mixes them up still runs without an error. Here is
-# that mistake: the parameter says tokens, the code counts characters.
+# **Predict:** which of the real summaries does it like best, one near 50 tokens or one near 50 characters?
 
 # %%
 def naive_token_length(completions, *, ideal_tokens=50, **kwargs):
@@ -202,22 +151,23 @@ def naive_token_length(completions, *, ideal_tokens=50, **kwargs):
     return [-2.0 * over**2 if over >= 0 else 0.5 * over for over in excess]
 
 
-ax = reward_curve(lambda n: naive_token_length(["x" * int(n)])[0], range(151), ideal=50)
-show(ax, "A flat roof up to 50, then a cliff that falls ever faster; the axis counts characters, not tokens.")
+# %%
+from helpers.plots import rewards_scatter
 
-# %% [markdown]
-# **Predict:** which of the real summaries does it like best, one near 50 tokens or one near 50 characters?
+tokens = [len(row["token_ids"]) for row in summaries]
+naive = naive_token_length(texts)
+ax = rewards_scatter(tokens, naive, xlabel="length (tokens)", ylabel="naive token reward")
+show(ax, "The short summaries earn nearly 0; those of about 50 tokens earn tens of thousands below it.")
 
 # %%
-naive = naive_token_length(texts)
 best = naive.index(max(naive))
 print(f"paid best: {lengths[best]} characters, {tokens[best]} tokens")
 print(f"paid worst: {max(lengths)} characters earn {min(naive):.0f}")
 assert tokens[best] < 35, "it was supposed to like 50 tokens"
 
 # %% [markdown]
-# It says tokens and pays for characters. TRL passes the token ids as well, as `completion_ids`; the real
-# reward counts those.
+# It says tokens, pays for characters, and raises no error. TRL passes the token ids as well, as
+# `completion_ids`; the real reward counts those.
 
 # %%
 from helpers.rewards import reward_token_length
@@ -230,7 +180,7 @@ def of_tokens(n):
 
 
 ax = reward_curve(of_tokens, range(101), unit="tokens", ideal=50, samples=tokens)
-show(ax, "The same roof and cliff, now over tokens, with the real summaries as dots on it.")
+show(ax, "A flat roof up to 50 tokens, then a cliff that falls ever faster; real summaries on both sides.")
 
 # %%
 assert reward_token_length(["…"] * 4, [[0] * n for n in (40, 50, 51, 60)]) == [-5.0, 0.0, -2.0, -200.0]
@@ -239,58 +189,159 @@ print("10 tokens missing:", of_tokens(40), " 10 too many:", of_tokens(60), " 50 
 # %% [markdown]
 # Too long costs far more than too short, and the cost explodes past the range.
 #
-# **Predict:** can one summary please both length rewards, 50 characters *and* 50 tokens?
+# ## A length reward with a bound
+#
+# Say that a reward should stay between 0 and 1. Half a wave of a cosine falls smoothly from 1 at the ideal to
+# 0, here at 100 characters away from it.
+#
+# **Predict:** what does it pay at twice that distance?
 
 # %%
-by_tokens = reward_token_length(texts, [row["token_ids"] for row in summaries])
-xlabel, ylabel = "reward_len (50 characters)", "reward_token_length (50 tokens)"
-ax = rewards_scatter(by_chars, by_tokens, xlabel=xlabel, ylabel=ylabel)
-show(ax, "Each real summary by both rewards: no dot reaches the corner where both are 0.")
+import math
+
+
+def cosine_len(completions, *, ideal_chars=50, width_chars=100, **kwargs):
+    away = [abs(ideal_chars - len(text_of(completion))) for completion in completions]
+    return [0.5 + 0.5 * math.cos(math.pi * chars / width_chars) for chars in away]
+
+
+ax = reward_curve(lambda n: cosine_len(["x" * int(n)])[0], range(151), ideal=50)
+show(ax, "Over the range it was made for: a smooth hill with its top, 1, at 50 characters.")
 
 # %%
-short, long = round(50 / per_token), round(50 * per_token)
-print(f"50 characters are about {short} tokens, and reward_token_length pays {of_tokens(short)}")
-print(f"50 tokens are about {long} characters, and reward_len pays {reward_len(['x' * long])[0]}")
-assert max(chars + toks for chars, toks in zip(by_chars, by_tokens)) < -5
+ax = reward_curve(lambda n: cosine_len(["x" * int(n)])[0], range(401), ideal=50)
+show(ax, "Past its range it climbs back: 0 at 150 characters, and 1 again at 250.")
+
+# %%
+for n in (50, 150, 250):
+    print(f"{n} characters earn {cosine_len(['x' * n])[0]:.2f}")
+assert cosine_len(["x" * 250]) == [1.0], "200 characters too long, and paid in full"
 
 # %% [markdown]
-# "50 tokens" and "50 characters" contradict each other, so a training takes one of the two; notebook 03
-# takes `reward_len`.
+# A completion of 250 characters is paid in full, and a policy that wanders past the valley climbs the wrong
+# hill. So clamp it: 0 from 150 characters on.
+#
+# **Predict:** what can two summaries of 180 and 240 characters learn from the clamped one?
+
+# %%
+from helpers.rewards import reward_len_bounded
+
+
+def clamped_len(completions, *, ideal_chars=50, width_chars=100, **kwargs):
+    away = [min(width_chars, abs(ideal_chars - len(text_of(completion)))) for completion in completions]
+    return [0.5 + 0.5 * math.cos(math.pi * chars / width_chars) for chars in away]
+
+
+ax = None
+for reward in (cosine_len, clamped_len, reward_len_bounded):
+    ax = reward_curve(lambda n, f=reward: f(["x" * int(n)])[0], range(401), label=reward.__name__, ax=ax)
+ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+show(ax, "The cosine climbs back, the clamped one lies flat from 150 on, the bounded one falls without end.")
+
+# %%
+two = ["x" * 180, "x" * 240]
+print("clamped:", clamped_len(two), " bounded:", [round(paid, 3) for paid in reward_len_bounded(two)])
+paid = reward_len_bounded(["x" * n for n in range(1001)])
+assert clamped_len(two) == [0.0, 0.0] and min(paid) > 0 and max(paid) == paid[50] == 1
+assert paid[:51] == sorted(set(paid[:51])) and paid[50:] == sorted(set(paid[50:]), reverse=True)
 
 # %% [markdown]
+# Where a reward is flat all completions earn the same, and there is nothing to learn. `reward_len_bounded`
+# is never flat, never climbs back, and stays between 0 and 1 for texts of any length:
+
+# %%
+print(inspect.getsource(reward_len_bounded))
+
+# %% [markdown]
+# ## A reward for content
+#
+# **ROUGE-L** measures what a summary says: the longest sequence of words that it shares with a reference, in
+# order but with gaps allowed, as a number from 0 to 1. Each row of the data set has such a reference.
+#
+# **Predict:** next to the real summaries stands a text of fifty times "x". What do length and content pay it?
+
+# %%
+from helpers.rewards import reward_rouge
+
+references = [row["gold"] for row in summaries]
+ours, who = [*texts, "x" * 50], [*["the model"] * len(texts), "fifty times x"]
+by_length, by_content = reward_len_bounded(ours), reward_rouge(ours, [*references, references[0]])
+xlabel, ylabel = "reward_len_bounded (50 characters)", "reward_rouge"
+ax = rewards_scatter(by_length, by_content, xlabel=xlabel, ylabel=ylabel, groups=who)
+show(ax, "Fifty times x earns most for length and nothing for content; each real summary earns some of both.")
+
+# %%
+print(f"fifty times x: length {by_length[-1]:.2f}, content {by_content[-1]:.2f}")
+print(f"the model:     length up to {max(by_length[:-1]):.2f}, content up to {max(by_content[:-1]):.2f}")
+assert by_length[-1] == 1 and by_content[-1] == 0 < min(by_content[:-1])
+
+# %% [markdown]
+# Length alone is won by rubbish; content is not, as there is a reference to compare with.
+#
 # ### A sum is won by the loudest
 #
-# TRL adds up several rewards. Say that a right answer earns 1 and a wrong one 0, and `reward_token_length`
-# is added to keep answers near 50 tokens.
+# So add them up, as TRL does with several rewards: content and, first, the recipe's token length. The eight
+# summaries answer one post, and what a model learns from them is which are *better than the others*. How far
+# a reward moves the total, up and down, is its standard deviation.
 #
-# **Predict:** how many tokens too many undo a right answer?
+# **Predict:** which of the two moves the total further, and how much further?
 
 # %%
-ax = reward_curve(lambda n: 1 + of_tokens(n), range(30, 71), unit="tokens", label="right answer")
-reward_curve(lambda n: 0 + of_tokens(n), range(30, 71), unit="tokens", label="wrong answer", ax=ax)
-show(ax, "Two lines that cannot be told apart: being right makes no visible difference to the sum.")
+import statistics
+from matplotlib import pyplot as plt
+from helpers.plots import style
+
+
+@style()
+def spreads(content, **by_length):
+    axes = plt.subplots(1, len(by_length), figsize=(3.3 * len(by_length), 2.6), squeeze=False)[1][0]
+    for ax, (name, length) in zip(axes, by_length.items()):
+        parts = {"length": length, "content": content, "total": [a + b for a, b in zip(length, content)]}
+        bars = ax.bar(list(parts), [statistics.stdev(part) for part in parts.values()])
+        ax.bar_label(bars, fmt="%.2f")
+        ax.margins(y=0.15)
+        ax.set_title(name)
+    axes[0].set_ylabel("standard deviation (reward)")
+    return axes
+
+
+content = reward_rouge(texts, references)
+steep = reward_token_length(texts, [row["token_ids"] for row in summaries])
+ax = spreads(content, reward_token_length=steep)
+show(ax, "Length moves the total by tens, content by about a tenth: its bar cannot be seen.")
 
 # %%
-print("right, 51 tokens:", 1 + of_tokens(51), "  wrong, 50 tokens:", 0 + of_tokens(50))
-assert 1 + of_tokens(51) < 0 + of_tokens(50)
+def ranking(rewards):
+    return sorted(range(len(rewards)), key=rewards.__getitem__, reverse=True)
+
+
+both = [a + b for a, b in zip(steep, content)]
+print("summaries 0 to 7, best first, by length:", ranking(steep))
+print("            by the sum, content included:", ranking(both))
+for name, size in {"longest": max(tokens), "shortest": min(tokens)}.items():
+    print(f"weight 0.001: {0.001 * of_tokens(size):+.3f} for the {name} summary")
+assert statistics.stdev(content) < 0.02 * statistics.stdev(both) and ranking(both) == ranking(steep)
 
 # %% [markdown]
-# One token too many already costs more than being right earns. A weight brings the two to one scale.
+# The penalty eats the sum: content changes nothing in the order. A weight only moves the trouble, because one
+# that tames the cliff makes missing tokens nearly free. A bound mends it.
 
 # %%
-weight = 0.001
-ax = reward_curve(lambda n: 1 + weight * of_tokens(n), range(30, 71), unit="tokens", label="right answer")
-reward_curve(lambda n: weight * of_tokens(n), range(30, 71), unit="tokens", label="wrong answer", ax=ax)
-show(ax, "With the weight the lines are apart: right answers earn more at every length shown.")
+bounded = reward_len_bounded(texts)
+ax = spreads(content, reward_token_length=steep, reward_len_bounded=bounded)
+show(ax, "Left the steep sum, right the bounded one: there length moves it about twice as far as content.")
 
 # %%
-worst_right = min(1 + weight * of_tokens(n) for n in range(30, 71))
-print(f"the worst right answer of 30 to 70 tokens earns {worst_right:.2f}, the best wrong one 0.00")
-assert worst_right > 0
+both = [a + b for a, b in zip(bounded, content)]
+print("summaries 0 to 7, best first, by length:", ranking(bounded))
+print("            by the sum, content included:", ranking(both))
+assert statistics.stdev(content) > 0.2 * statistics.stdev(both) and ranking(both) != ranking(bounded)
 
 # %% [markdown]
-# In a training that is `train(…, reward_weights=[1.0, 0.001])`; before you add rewards up, plot each over
-# the range that completions really have.
+# Now content has a say (it pulls the other way: the longer summaries say more, so the total spreads less than
+# length alone). Compare the spreads on real completions before you add rewards up. In a training the
+# sum is `train(…, reward_funcs=[reward_len_bounded, reward_rouge])`, and `reward_weights=[1.0, 2.0]` counts
+# content twice.
 
 # %% [markdown]
 # ## A reward for format
@@ -324,7 +375,6 @@ def naive_format(completions, **kwargs):
 
 # %%
 import numpy as np
-from helpers.plots import style
 
 
 @style()
@@ -369,10 +419,6 @@ def better_format(completions, **kwargs):
     return [1.0 if re.fullmatch(pattern, text_of(c), re.DOTALL) else 0.0 for c in completions]
 
 
-ax = grid(wanted, {"naive": naive_format(cases), "better": better_format(cases), "wanted": should})
-show(ax, "The better regex judges lines and surroundings rightly, but still pays for doubled tags.")
-
-# %%
 print(misjudged(better_format(cases)))
 assert misjudged(better_format(cases)) == ["doubled tags", "five answers"]
 
@@ -389,7 +435,8 @@ print(inspect.getsource(reward_format))
 
 # %%
 columns = {"naive": naive_format(cases), "better": better_format(cases), "real": reward_format(cases)}
-show(grid(wanted, columns | {"wanted": should}), "The real reward pays each of the seven cases as wanted.")
+ax = grid(wanted, columns | {"wanted": should})
+show(ax, "The better regex still pays for doubled tags; the real reward pays each case as wanted.")
 
 # %%
 assert reward_format(cases) == reward_format([chat(case) for case in cases]) == list(should)
@@ -409,6 +456,30 @@ for text, reward in sorted(set(zip(said, reward_format(said))), key=lambda pair:
 rewards = reward_format(said)
 print(f"{sum(rewards):.0f} of {len(said)} keep the format")
 assert rewards == [row["rewards"]["reward_format"] for row in answers], "the record disagrees"
+
+# %% [markdown]
+# All or nothing is hard on a beginner: a model that never keeps the whole format sees zeros only.
+# `reward_soft_format` pays a quarter for each tag that stands once and in its place.
+#
+# **Predict:** a good completion is cut short, character by character. Where does each reward start to pay?
+
+# %%
+from helpers.rewards import reward_soft_format
+
+whole = cases[0]
+cuts = range(len(whole) + 1)
+ax = reward_curve(lambda n: reward_soft_format([whole[: int(n)]])[0], cuts, label="reward_soft_format")
+reward_curve(lambda n: reward_format([whole[: int(n)]])[0], cuts, label="reward_format", ax=ax)
+show(ax, "The soft reward climbs four steps, one a tag; the strict one is 0 up to the last character.")
+
+# %%
+soft = reward_soft_format(cases)
+print(dict(zip(wanted, soft)))
+assert [paid == 1 for paid in soft] == [paid == 1 for paid in should], "in full only for what is wanted"
+assert reward_soft_format([whole[:-1]]) == [0.75] and reward_format([whole[:-1]]) == [0.0]
+
+# %% [markdown]
+# Each step is something to climb, and the top is the same. It has a price: a lone `<think>` is paid, too.
 
 # %% [markdown]
 # ## A reward for right answers
@@ -492,7 +563,7 @@ print(dict(zip(chains, plain)))
 assert plain[1] == plain[2] == 1.0, "math-verify has changed its mind about chains"
 
 # %% [markdown]
-# The real reward takes plain numbers on an exact path (fractions, no tolerance), hands the rest to
+# The real reward compares plain numbers exactly (as fractions, without tolerance), hands other maths to
 # math-verify behind guards, takes no chain for an answer, and says `None` where the gold cannot be read.
 
 # %%
@@ -528,32 +599,65 @@ assert set(earned) == {1.0}
 
 # %%
 right = reward_accuracy(said, [row["gold"] for row in answers])
-kept = reward_format(said)
-table = np.array([[sum(k == i and r == j for k, r in zip(kept, right)) for j in (0, 1)] for i in (0, 1)])
-with style():
-    ax = plt.subplots(figsize=(4, 2.4))[1]
-    for j, (label, mark) in enumerate({"wrong": "//", "right": ""}.items()):
-        left, rows = table[:, 0] * j, ["untagged", "tagged"]
-        ax.barh(rows, table[:, j], left=left, label=label, hatch=mark, edgecolor="white")
-    ax.set_xlabel("number of completions")
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
-show(ax, "Right and wrong answers among the untagged and the tagged completions of step 1.")
-
-# %%
-print("untagged: {} wrong, {} right;  tagged: {} wrong, {} right".format(*table.ravel()))
+pairs = list(zip(reward_format(said), right))
+print({f"format {f:.0f}, right {r:.0f}": pairs.count((f, r)) for f in (0, 1) for r in (0, 1)})
 assert right == [row["rewards"]["reward_accuracy"] for row in answers], "the record disagrees"
 
 # %% [markdown]
 # Format and correctness are two things, so they are two rewards, and the workbook reports them apart.
+#
+# ### One answer that stops the training
+#
+# A policy tries thousands of answers, and some are hostile without meaning to be. `9^{9^{9}}` is a number of
+# 370 million digits. math-verify is told here to give up after one second; without that, and in a thread,
+# where its clock cannot run, it goes on until somebody kills it.
+#
+# **Predict:** the gold is `2\sqrt{3}`, and seven of eight answers are such towers. How long does the real
+# reward take, and does it pay the eighth?
+
+# %%
+import logging
+import time
+
+logging.getLogger("math_verify").setLevel(logging.CRITICAL)
+
+
+def seconds(call):
+    start = time.perf_counter()
+    return call(), time.perf_counter() - start
+
+
+# %% tags=["nbval-ignore-output"]
+tower, gold = "9^{9^{9}}", r"2\sqrt{3}"
+batch = [tagged(tower)] * 7 + [tagged(r"\sqrt{12}")]
+plainly, slow = seconds(lambda: verify(parse(f"${gold}$"), parse(f"${tower}$"), timeout_seconds=1))
+reward_accuracy([tagged(r"\sqrt{8}")], [r"2\sqrt{2}"])  # the first call starts the workers
+ours, fast = seconds(lambda: reward_accuracy(batch, [gold] * 8))
+with style():
+    ax = plt.subplots(figsize=(5, 1.6))[1]
+    bars = ax.barh(["plainly: one tower", "real: all eight"], [slow, fast])
+    ax.bar_label(bars, fmt="%.3f", padding=2)
+    ax.set(xlabel="seconds", xlim=(0, 1.25 * slow))
+show(ax, "math-verify alone uses up its second for one tower; the real reward judges all eight in far less.")
+
+# %%
+print("the real reward:", ours)
+assert ours == [0.0] * 7 + [1.0] and fast < 0.9 < slow, "one answer may not hold up the others"
+
+# %% [markdown]
+# Limits on length, depth and powers turn most such answers away before anyone computes. What passes them is
+# judged in a worker process; one that takes too long is killed and replaced, its verdict is "wrong", and the
+# training goes on.
 #
 # ### What even the real ones pay
 #
 # A reward sees what it measures, and nothing else.
 
 # %%
-print("reward_len:     ", reward_len(["x" * 50]), "for fifty times x")
-print("reward_format:  ", reward_format(["<think></think><answer></answer>"]), "for empty tags")
-print("reward_accuracy:", reward_accuracy(["The answer is 27 + 45."], ["72"]), "for not working it out")
+print("reward_len:        ", reward_len(["x" * 50]), "for fifty times x")
+print("reward_soft_format:", reward_soft_format(["<think>"]), "for one tag and nothing else")
+print("reward_rouge:      ", reward_rouge(["Ann is never ill."], ["Ann is always ill."]), "for the opposite")
+print("reward_accuracy:   ", reward_accuracy(["I guess the answer is 72."], ["72"]), "for a lucky guess")
 
 # %% [markdown]
 # > **Note:** A model that is trained on a reward finds such gaps if they are near. That is called *reward
@@ -650,50 +754,120 @@ assert last > first
 
 # %% [markdown]
 # A reward runs dry as the model masters it; prompts that are neither too easy nor too hard keep it alive.
-#
-# One last look at the cliff of `reward_token_length`. Seven completions differ in length by a little, and
-# one runs away. **Predict:** can the advantages still tell the seven apart?
-
-# %%
-sizes = [20, 25, 30, 35, 40, 45, 50, 96]
-steep = reward_token_length(["…"] * 8, [[0] * n for n in sizes])
-show(
-    group_advantages(steep, advantages(steep), [f"{n} tokens" for n in sizes]),
-    "One very negative reward: its advantage is far below zero, and the other seven look the same.",
-)
-
-# %%
-print([f"{a:+.3f}" for a in advantages(steep)])
-with_it, without = advantages(steep), advantages(steep[:-1])
-print(f"best minus worst of the seven: {with_it[6] - with_it[0]:.3f} with the runaway in the group")
-print(f"                               {without[6] - without[0]:.3f} without it")
-assert with_it[6] - with_it[0] < 0.05 < 1 < without[6] - without[0]
 
 # %% [markdown]
-# One runaway sets the standard deviation for the whole group, and the differences you wanted to teach
-# vanish.
+# ## The reward lab
 #
+# Now all of this under your hands. The lab judges 512 completions that the tiny model wrote before any
+# training, 8 each for 64 prompts, with the rewards of this page, and shows what GRPO would make of them.
+#
+# **Predict:** it opens with `reward_len` alone. In how many of the 64 groups is there nothing to learn?
+
+# %%
+from helpers.widgets.lab import reward_lab
+
+views = "the curve and the samples, one group's advantages, who moves the total, and each group's spread"
+show(reward_lab("tldr").figure(), f"The lab's views of reward_len at 50 characters: {views}.")
+
+# %%
+print(f"dead groups: {reward_lab('tldr').numbers.dead_share:.0%}")
+assert reward_lab("tldr").numbers.dead_share < 0.1
+
+# %% [markdown]
+# Lengths differ in every group, so a length reward always has something to teach.
+#
+# Here is the lab itself (it needs a running kernel). Drag `ideal_chars` and go through the groups. The
+# buttons below unfold the rest: more rewards and their weights, the ranking of a group, what moves the total,
+# plainly bad texts that are paid well, a text of your own, fresh samples, and the code of what you have made.
+
+# %%
+lab = reward_lab("tldr")
+lab
+
+# %% [markdown]
+# What a hand can do, code can do too. **Predict:** add content with the same weight. What part of the total's
+# spread inside the groups is its, next to `reward_len`, and what part next to the bounded one?
+
+# %%
+lab.add("reward_rouge")
+steep = dict(zip(lab.numbers.names, lab.numbers.shares))
+lab.drop("reward_len")
+lab.add("reward_len_bounded")
+lab.focus = "reward_len_bounded"
+bounded = dict(zip(lab.numbers.names, lab.numbers.shares))
+show(lab.figure(), f"The bounded length reward and ROUGE-L: {views}.")
+
+# %%
+for shares in (steep, bounded):
+    print({name: f"{share:.1%}" for name, share in shares.items()})
+assert steep["reward_rouge"] < 0.01 and bounded["reward_rouge"] > 0.2
+
+# %% [markdown]
+# The lab says it over all groups: content is drowned by the one, and has its say beside the other.
+#
+# You like it? Then keep the code.
+
+# %%
+code = lab.code()
+
+# %%
+kept = {}
+exec(code, kept)
+assert [f.__name__ for f in kept["reward_funcs"]] == [f.__name__ for f in lab.reward_funcs]
+print("it runs:", *(f.__name__ for f in kept["reward_funcs"]), sep="\n  ")
+
+# %% [markdown]
 # ## Use your own
 #
 # Rewards are passed in the open: `train("math", "tiny", reward_funcs=[reward_format, reward_accuracy,
 # my_reward])` trains on their sum, with any function of the shape you have seen here. Every column of the
-# data set arrives as a keyword argument; `**kwargs` takes those you do not use.
+# data set arrives as a keyword argument; `**kwargs` takes those you do not use. `reward_lab("math",
+# extra=[my_reward])` puts yours into the lab, with a slider for each keyword-only parameter.
 
 # %%
 import sys
 
-print("torch was needed for this page:", "torch" in sys.modules)
+print("torch was needed for this page so far:", "torch" in sys.modules)
+
+# %% [markdown]
+# ### Train on it
+#
+# What you designed goes straight into `train`. Ten steps teach the tiny model little; notebook 03 trains in
+# earnest, and says what the lines mean. This run goes to a temporary folder, so that later notebooks do not
+# take it for yours.
+#
+# **Predict:** the run writes down what it was trained on. Which names will it hold?
+
+# %% tags=["nbval-ignore-output"]
+import tempfile
+from helpers.training import train
+
+out = tempfile.mkdtemp() + "/designed"
+designed = {"reward_funcs": lab.reward_funcs, "reward_weights": lab.reward_weights}
+run = train("tldr", "tiny", **designed, steps=10, out=out)
+
+# %%
+names = [held["name"] for held in run.record["rewards"]]
+parts = {f"{name}_mean": name.split("[")[0] for name in names}
+show(training_curve(run.curve, parts), "The mean of each reward of the design, over the ten steps.")
+
+# %%
+for held in run.record["rewards"]:
+    print(f"{held['name']}: weight {held['weight']}, {held['params']}")
+assert names == [f.__name__ for f in lab.reward_funcs]
+assert [held["weight"] for held in run.record["rewards"]] == lab.reward_weights
+assert len(run.curve) == 10 and all(column in run.curve[0] for column in parts)
 
 # %% [markdown]
 # ## Recap
 #
 # - Plot a reward past its range and on real completions before you train on it; a wrong one raises no
 #   error.
-# - Go through `text_of`, name the unit, match the whole text, say `None` where you cannot judge, and mind
-#   the scale in a sum.
-# - Advantages compare within a group: no spread, no learning; one outlier drowns the rest.
+# - Go through `text_of`, name the unit, match the whole text, say `None` where you cannot judge.
+# - In a sum the part with the largest spread decides: keep rewards bounded, and never flat.
+# - Advantages compare within a group: no spread, no learning.
 #
-# **Exercises:** [exercises/02_design_rewards.ipynb](exercises/02_design_rewards.ipynb), a length reward
-# with bounds and a format reward with partial credit.
+# **Exercises:** [exercises/02_design_rewards.ipynb](exercises/02_design_rewards.ipynb), a length reward in
+# ratios and a format reward that counts tags.
 #
 # **Next:** [03_train_tldr.ipynb](03_train_tldr.ipynb) trains on `reward_len`.

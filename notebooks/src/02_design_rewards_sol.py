@@ -10,14 +10,15 @@
 # %%
 from helpers.checks.design import check_ratio_reward, check_soft_format
 from helpers.plots import reward_curve, show
-from helpers.rewards import reward_format, text_of
+from helpers.rewards import reward_soft_format, text_of
 
 # %% [markdown]
 # ## 1 · A length reward with bounds
 #
 # *Difficulty: 1 of 5 · 10 minutes.* `reward_len` has no floor, so in a sum a long text can drown everything
 # else. Write a reward between 0 and 1: the shorter of the two lengths (the completion's and the ideal)
-# divided by the longer. At the ideal it is 1; half the ideal and twice the ideal earn the same.
+# divided by the longer. At the ideal it is 1; half the ideal and twice the ideal earn the same. (So it bounds
+# another way than `reward_len_bounded`, which counts differences.)
 #
 # <details><summary>Hint</summary>
 #
@@ -50,9 +51,9 @@ print([ratio_reward(["x" * n])[0] for n in (0, 25, 50, 100, 200)])
 # %% [markdown]
 # ## 2 · A format reward with partial credit
 #
-# *Difficulty: 2 of 5 · 10 minutes.* `reward_format` pays all or nothing. A model that never gets the whole
-# format right sees only zeros, that is dead groups. Write a reward that pays a quarter for each of the four
-# tags `<think>`, `</think>`, `<answer>`, `</answer>` that occurs **exactly once**.
+# *Difficulty: 2 of 5 · 10 minutes.* `reward_soft_format` pays for tags in their places. Do places matter?
+# Write a reward that does without: a quarter for each of the four tags `<think>`, `</think>`, `<answer>`,
+# `</answer>` that occurs **exactly once**, wherever it stands.
 #
 # <details><summary>Hint</summary>
 #
@@ -72,19 +73,18 @@ def soft_format(completions, **kwargs):
 check_soft_format(soft_format)
 
 # %% [markdown]
-# Cut a good completion short, character by character, and see where each reward starts to pay.
+# Now let a policy write the tags in the wrong order, and cut its completion short, character by character.
 
 # %%
-whole = "<think>6 * 7 = 42.</think><answer>42</answer>"
-cuts = range(len(whole) + 1)
-ax = reward_curve(lambda n: soft_format([whole[: int(n)]])[0], cuts, label="soft_format")
-reward_curve(lambda n: reward_format([whole[: int(n)]])[0], cuts, label="reward_format", ax=ax)
-show(ax, "soft_format climbs in four steps as the tags appear; reward_format is 0 until the last character.")
+wrong = "</answer>42<answer></think>6 * 7<think>"
+cuts = range(len(wrong) + 1)
+ax = reward_curve(lambda n: soft_format([wrong[: int(n)]])[0], cuts, label="soft_format")
+reward_curve(lambda n: reward_soft_format([wrong[: int(n)]])[0], cuts, label="reward_soft_format", ax=ax)
+show(ax, "soft_format climbs to 1 although every tag is in the wrong place; reward_soft_format stays at 0.")
 
 # %%
-wrong_order = "</answer>42<answer></think>6 * 7<think>"
-print("soft_format:", soft_format([wrong_order]), " reward_format:", reward_format([wrong_order]))
+print("soft_format:", soft_format([wrong]), " reward_soft_format:", reward_soft_format([wrong]))
 
 # %% [markdown]
-# Partial credit gives a beginner something to climb, and it leaves a gap: the tags in the wrong order are
-# paid in full. Next to `reward_format` in a sum it teaches the start, and the strict one the rest.
+# Without the order, nonsense is paid in full, and a policy that happens on it has no reason to leave. That is
+# what the places in `reward_soft_format` are for.

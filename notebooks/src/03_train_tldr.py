@@ -84,13 +84,23 @@ print("Some summaries are much too short, others much too long: there is somethi
 # score them, compare each with its group, nudge the model towards the better ones. `train` hands this to
 # TRL's `GRPOTrainer` and writes everything down in a folder, a *run*.
 #
-# > **Note:** the line that grows below counts length in *tokens*, as TRL does. The reward counts
-# > *characters*.
+# `live_view` shows it as it goes: the numbers of the last step and their curves, then one group of that
+# step with the advantages it was trained on, and beside it four summaries of one post that is asked again
+# and again. Watch two things, `reward` and `chars`; the other columns are the signals further down
+# (`cut off` is the share of summaries that ran into the length limit).
+#
+# > **Note:** `tokens` and `chars` are both lengths. TRL counts *tokens*; the reward counts *characters*.
 
 # %% tags=["nbval-ignore-output"]
 from helpers.training import train
+from helpers.widgets.live import live_view
 
-run = train("tldr", MODEL, steps=STEPS, seed=SEED, source=SOURCE, keep_completions=32)
+ask = {"steps": STEPS, "seed": SEED, "source": SOURCE, "keep_completions": 32}
+run = train("tldr", MODEL, watch=live_view(), **ask)
+
+# %% [markdown]
+# > **Note:** too slow just now? Interrupt the kernel (■). What there is by then is kept, and the
+# > same cell with `resume=True` in `train(…)` goes on with it.
 
 # %%
 from helpers.plots import group_advantages, training_curve
@@ -334,6 +344,65 @@ print(
 # No layer is left out: training bends the model a little everywhere. (The larger the model, the smaller
 # the share of trained numbers.)
 #
+# ## Under the microscope
+#
+# Moved weights are a means. What they change is the probability of each **token**, and that can be seen:
+# let the base model and yours look at the same summary, and take the log-probability of each token after
+# training minus before. A change of +0.7 nats says twice as likely, −0.7 half.
+#
+# **Predict:** go back to the first step, to one post and its eight summaries. Which tokens are likelier
+# now, which less likely?
+
+# %% tags=["nbval-ignore-output"]
+from helpers.widgets.microscope import microscope
+
+scope = microscope(run)
+show(
+    scope.picture(),
+    "Eight summaries of one post from the first step, with their advantages, the best first. Each token "
+    "has a colour: blue and underlined is likelier after training, orange and dotted less likely.",
+)
+
+# %% [markdown]
+# The microscope also says it in words, worked out from the same numbers: first what this one step pushed,
+# then what all steps together have done.
+
+# %% tags=["nbval-ignore-output"]
+print(scope.words)
+
+# %% [markdown]
+# One group is an anecdote. Here is the mean change over the first ten steps, one group each, of what was
+# pushed up at that time and of what was pushed down.
+
+# %% tags=["nbval-ignore-output"]
+changes = {1: [], 0: [], -1: []}
+for step in scope.steps[:10]:
+    scope.step = step
+    for summary, tokens in zip(scope.state.completions, scope.tokens, strict=True):
+        changes[summary.push].extend(tokens.change)
+
+print(f"pushed up:   {mean(changes[1]):+.2f} nats a token, mean of {len(changes[1])} tokens")
+print(f"pushed down: {mean(changes[-1]):+.2f} nats a token, mean of {len(changes[-1])} tokens")
+
+# %%
+assert MODEL != "tiny" or mean(changes[1]) > mean(changes[-1]) + 0.1, "up and down should have parted"
+print("Up and down have parted." if mean(changes[1]) > mean(changes[-1]) else "They have not parted.")
+
+# %% [markdown]
+# What was pushed up need not have become likelier in itself: later steps may have found better summaries
+# still, and the probabilities of all possible texts add up to 1. It kept its place better than what was
+# pushed down.
+#
+# Now scrub through your run: drag the slider, or click it and press the arrow keys. Rest the mouse on a
+# token for its numbers, or write them all out with the button.
+#
+# > **Note:** sliders need a running notebook. On a web page you see the picture above and no more.
+
+# %% tags=["nbval-ignore-output"]
+scope.step = 1
+scope
+
+# %% [markdown]
 # ## Meeting the length is not summarizing
 #
 # The reward reads nothing. So here is a rival that reads nothing either: the first fifty characters of
@@ -354,7 +423,7 @@ for text in slices[:3]:
 # and 1.
 
 # %%
-from helpers.metrics import rouge_l
+from helpers.rouge import rouge_l
 
 reference = "Clara never cleans up. Should I buy paper plates?"
 for text in (
@@ -362,7 +431,7 @@ for text in (
     "Clara never washes up. Do I buy plates?",
     "My housemate Clara and I share a small flat in Lis",
 ):
-    print(f"{rouge_l([reference], [[text]])[0]:.2f}   {text}")
+    print(f"{rouge_l(reference, text):.2f}   {text}")
 
 # %% tags=["nbval-ignore-output"]
 trained = load_policy(MODEL, run.adapter)

@@ -94,11 +94,16 @@ print("It works and it guesses, with tags and without: GRPO has something to cho
 # answers become longer or shorter? No reward mentions length.
 #
 # ## Train
+#
+# The live view now shows the reward with its two parts. Under the curves stands one group of the latest
+# step, and beside it one problem that is asked again and again: watch *how* its answers change.
 
 # %% tags=["nbval-ignore-output"]
 from helpers.training import train
+from helpers.widgets.live import live_view
 
-run = train("math", MODEL, steps=STEPS, seed=SEED, source=SOURCE, keep_completions=32)
+ask = {"steps": STEPS, "seed": SEED, "source": SOURCE, "keep_completions": 32}
+run = train("math", MODEL, watch=live_view(), **ask)
 
 # %%
 from helpers.plots import before_after, show, training_curve
@@ -190,6 +195,67 @@ print("More groups die, and the model grows sure." if late > early and sure < un
 # %% [markdown]
 # That is what an end looks like: there is one right number, and a model that is sure of it has nothing
 # left to compare. More steps on these problems would buy little.
+#
+# ## Under the microscope
+#
+# So much for curves. What did training do to the *tokens*? The microscope from 03 shows how the
+# log-probability of each token has changed.
+#
+# **Predict:** an answer has about thirty tokens. Which of them moved most?
+
+# %% tags=["nbval-ignore-output"]
+from helpers.widgets.microscope import microscope
+
+scope = microscope(run)
+show(
+    scope.picture(),
+    "Eight answers to one problem from the first step, with their advantages, the best first. Each token "
+    "has a colour: blue and underlined is likelier after training, orange and dotted less likely.",
+)
+
+# %% tags=["nbval-ignore-output"]
+print(scope.words)
+
+# %% tags=["nbval-ignore-output"]
+from math import exp
+
+first, others, certain = [], [], []
+for step in scope.steps[:10]:
+    scope.step = step
+    for tokens in scope.tokens:
+        first.append(abs(tokens.change[0]))
+        others.extend(map(abs, tokens.change[1:]))
+        certain.extend(exp(before) > 0.9 for before in tokens.before[1:])
+
+print(f"first token of an answer: moved by {mean(first):.2f} nats, mean of {len(first)}")
+print(f"all other tokens:         moved by {mean(others):.2f} nats, mean of {len(others)}")
+print(f"other tokens with a probability above 90% before training: {mean(certain):.0%}")
+
+# %%
+assert MODEL != "tiny" or mean(first) > 3 * mean(others), "the first token should have moved most"
+assert MODEL != "tiny" or mean(certain) > 0.7, "most other tokens should have been certain"
+print("The first token moved most." if mean(first) > mean(others) else "It is not the first token.")
+
+# %% [markdown]
+# With its first token this model takes a fork: into tags or not, and often into working or guessing. That
+# is where training acts. Most of what follows was all but certain once the way was chosen.
+#
+# A dead group has a story too:
+
+# %% tags=["nbval-ignore-output"]
+for step in scope.steps:
+    scope.step = step
+    if scope.state.dead:
+        break
+print(f"Step {scope.step}. {scope.words}")
+
+# %% [markdown]
+# Scrub through your run: drag the slider, or click it and press the arrow keys. (It needs a running
+# notebook.) Find a step that pushed *down* an answer whose number is right: what was wrong with it?
+
+# %% tags=["nbval-ignore-output"]
+scope.step = 1
+scope
 
 # %% [markdown]
 # ## Where the gain comes from
