@@ -4,7 +4,16 @@ import os
 import select
 from collections.abc import Iterator
 
-from helpers.verifier.workers import BATCH_SECONDS, TURN_SECONDS, WORKERS, Job, Verdict, Waiting, Worker
+from helpers.verifier.workers import (
+    BATCH_SECONDS,
+    QUESTION_SECONDS,
+    TURN_SECONDS,
+    WORKERS,
+    Job,
+    Verdict,
+    Waiting,
+    Worker,
+)
 
 
 class Crew:
@@ -19,7 +28,7 @@ class Crew:
 
     def judge(self, jobs: list[Job]) -> Iterator[tuple[int, Verdict]]:
         """Yield (index, verdict) for every job, in the order in which they are done."""
-        waiting, left = Waiting(jobs), BATCH_SECONDS
+        waiting, left = Waiting(jobs), max(BATCH_SECONDS, len(jobs) * QUESTION_SECONDS)
         while self._busy(waiting, left):
             for worker in self._speaking():
                 if worker.hear():
@@ -28,7 +37,7 @@ class Crew:
             for worker in list(self.busy):
                 lap = worker.lap()
                 left -= lap if worker.turns > 1 else 0
-                if worker.spent > worker.turns * TURN_SECONDS and (waiting or self.aside or left <= 0):
+                if worker.spent > worker.turn_ends and (waiting or self.aside or left <= 0):
                     worker.pause()
                     self.busy.remove(worker)
                     self.aside.append(worker)

@@ -2,10 +2,10 @@
 
 Time is shared so that a batch ends soon whatever is in it, and a slow honest question is still answered: who
 takes longer than TURN_SECONDS steps aside (SIGSTOP) until the quick ones are done; then those share what a
-batch may spend, BATCH_SECONDS, least used first. All of it is processor time, not wall time, where the
-system can tell (Linux): a busy machine does not turn right answers into wrong ones. One question ends after
-`cpu_seconds` in any case: the system itself ends its worker then (SIGPROF, not handled), because a long
-calculation inside C code would never look at a Python handler.
+batch may spend (BATCH_SECONDS, in a large one QUESTION_SECONDS a question), least used first. All of it is
+processor time, not wall time, where the system can tell (Linux): a busy machine does not turn right answers
+into wrong ones. One question ends after `cpu_seconds` in any case: the system itself ends its worker then
+(SIGPROF, not handled), because a long calculation inside C code would never look at a Python handler.
 """
 
 import contextlib
@@ -20,7 +20,9 @@ from collections.abc import Iterator
 
 WORKERS = max(2, min(4, os.cpu_count() or 1))  # that run at one time
 TURN_SECONDS = 0.05
-BATCH_SECONDS = 0.6  # for all questions of a batch that need more than one turn
+FIRST_TURN_SECONDS = 0.2  # of a new fork, whose first question fills the grammar's caches
+BATCH_SECONDS = 0.6  # for all questions of a batch that need more than one turn; in a large batch
+QUESTION_SECONDS = 0.01  # this much for each of its questions
 MEMORY_BYTES = 2**31  # address space of one worker
 LATE = "late"  # cpu_seconds ran out: it would again
 LOST = "lost"  # the batch's time ran out, or the worker was killed: next time may be better
@@ -54,11 +56,13 @@ class Worker:
             finally:
                 os._exit(0)
         theirs.close()
-        self.gold = ""
+        self.gold, self.fresh = "", True
 
     def give(self, job: Job) -> None:
         self.index, self.gold, _ = job
         self.heard, self.turns = b"", 1
+        self.turn_ends = FIRST_TURN_SECONDS if self.fresh else TURN_SECONDS
+        self.fresh = False
         self.start = self.spent = 0.0
         self.start = self._clock()
         with contextlib.suppress(OSError):  # it may have ended: that is heard next
@@ -91,6 +95,7 @@ class Worker:
 
     def pause(self) -> None:
         self.turns += 1
+        self.turn_ends = self.spent + TURN_SECONDS
         os.kill(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:

@@ -149,17 +149,14 @@ def test_a_sum_of_nothing_says_so_in_one_line(lab: Notebook) -> None:
 
 def test_the_curve_and_its_controls_can_be_chosen(lab: Notebook) -> None:
     own = ".t-simple .t-reward_len-ideal_chars"
-    reach(lab, ".t-focus")
-    lab.page.keyboard.press("Space")  # opens the list: arrows up and down are JupyterLab's own until then
-    lab.page.keyboard.press("ArrowDown")
-    press(lab, ".t-focus", "Enter", {"picture": ".t-picture"})
-    lab.page.locator(".t-simple .t-reward_len_bounded-half_chars").wait_for()
+    press(lab, ".t-focus", "End", {"picture": ".t-picture"})  # JupyterLab keeps a lone arrow down for itself
     lab.page.locator(own).wait_for(state="detached")
-    press(lab, ".t-focus", "End", {"picture": ".t-picture"})
-    lab.page.locator(".t-simple .noUi-handle").nth(1).wait_for(state="detached")
     lab.picture("lab_sum", ".t-lab")
     press(lab, ".t-focus", "Home", {"picture": ".t-picture"})
     lab.page.locator(own).wait_for()
+    lab.page.locator(".t-focus select").select_option("reward_len_bounded")
+    lab.page.locator(".t-simple .t-reward_len_bounded-half_chars").wait_for()
+    lab.page.locator(own).wait_for(state="detached")
 
 
 def test_the_group_slider_moves_the_ranking_and_the_advantages(lab: Notebook) -> None:
@@ -251,6 +248,16 @@ def test_nothing_overlaps(lab: Notebook, section: str) -> None:
     if section:
         unfold(lab, section, ".t-own-text" if section == "own" else None)
     assert collisions(lab, ".t-lab") == ""
+
+
+def test_nothing_overlaps_with_every_reward_in_the_sum(lab: Notebook) -> None:
+    unfold(lab, "rewards")
+    for name in ("reward_len_bounded", "reward_token_length", "reward_rouge"):
+        press(lab, f".t-rewards .t-{name}-on", "Space", SUM)
+    for section in ("ranking", "moves", "offenders", "own", "code"):
+        unfold(lab, section, ".t-own-text" if section == "own" else None)
+        assert collisions(lab, ".t-lab") == ""
+        lab.picture(f"lab_all_{section}", ".t-lab")
 
 
 def test_no_control_was_left_out(lab: Notebook) -> None:
