@@ -27,6 +27,11 @@ def signed(value: float) -> str:
     return f"{round(float(value), 2) + 0.0:+.2f}"
 
 
+def breakable(name: str) -> str:
+    """A name as HTML that may break after each underscore, so that many columns fit."""
+    return escape(name).replace("_", "_<wbr>")
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
     """A table; the last `left` columns hold text, the others numbers. Cells are HTML: escape texts first."""
     sides = ["right"] * (len(head) - left) + ["left"] * left
@@ -83,7 +88,7 @@ def ranking(numbers: Numbers, bank: Bank, group: int) -> str:
     """One group, best total first: each reward, the total, the advantage under each scaling, the text."""
     head = [
         "rank",
-        *map(escape, numbers.names),
+        *map(breakable, numbers.names),
         "total",
         *(f"adv. {scale}" for scale in SCALES),
         "completion",
