@@ -44,7 +44,7 @@ def open_notebook(browser, server: Server) -> Iterator[Callable[[str], Notebook]
     def open_one(name: str) -> Notebook:
         contexts.append(browser.new_context(viewport=WINDOW))
         page = contexts[-1].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         return Notebook(page, server, name).open()
 
     yield open_one

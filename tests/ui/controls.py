@@ -122,7 +122,7 @@ def press(
     watched: dict[str, str],
     quiet_ms: int = 150,
     focus: Locator | None = None,
-    seconds: float = 30,
+    seconds: float = 60,
 ) -> dict[str, Any]:
     """Press `key` on a control and wait until all `watched` (name -> selector) have changed and are at rest.
 

@@ -91,7 +91,7 @@ def _free_port() -> int:
         return free.getsockname()[1]
 
 
-def _wait_until_up(server: Server, process: subprocess.Popen, log: Path, seconds: float = 90) -> None:
+def _wait_until_up(server: Server, process: subprocess.Popen, log: Path, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -147,7 +147,7 @@ class Notebook:
         }""")
         return self
 
-    def run_all(self, seconds: float = 150) -> None:
+    def run_all(self, seconds: float = 300) -> None:
         """Run every cell, and wait until the last one is done."""
         self.page.evaluate("""() => {
             window.ranAll = null;
