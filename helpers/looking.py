@@ -37,11 +37,12 @@ def sample_prompt(trainer: GRPOTrainer, number: int, count: int = COUNT) -> list
     with _untouched(trainer):
         ids, _ = trainer._generate_single_turn(*trainer._tokenize_prompts(prompts), count)
         texts = trainer.processing_class.batch_decode(ids, skip_special_tokens=True)
-        chats = [[{"role": "assistant", "content": text}] for text in texts]
+        plain = isinstance(prompts[0], str)
+        chats = texts if plain else [[{"role": "assistant", "content": text}] for text in texts]
         paid = trainer._calculate_rewards(inputs, prompts, chats, ids).tolist()
     return [
         {
-            "prompt": prompt[-1]["content"],
+            "prompt": text_of(prompt),
             "completion": text_of(chat),
             "token_ids": tokens,
             "rewards": {

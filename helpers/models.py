@@ -174,12 +174,15 @@ def compute_dtype() -> torch.dtype:
 
 
 def fitting_messages(
-    tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]]
-) -> list[dict[str, str]]:
-    """The conversation as this model's template can take it: a refused system turn joins the user's."""
+    tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]] | str
+) -> list[dict[str, str]] | str:
+    """The conversation as this model's template can take it: a refused system turn joins the user's.
+
+    Plain text stays as it is: no template is put around it, by us or by TRL.
+    """
     from jinja2 import TemplateError
 
-    if messages[0]["role"] != "system":
+    if isinstance(messages, str) or messages[0]["role"] != "system":
         return messages
     try:
         tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
@@ -189,8 +192,10 @@ def fitting_messages(
         return [user, *messages[2:]]
 
 
-def prompt_tokens(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]]) -> int:
-    """How many tokens a conversation takes, up to where the model starts to answer."""
+def prompt_tokens(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]] | str) -> int:
+    """How many tokens a conversation, or a plain text, takes, up to where the model starts to answer."""
+    if isinstance(messages, str):
+        return len(tokenizer(messages)["input_ids"])
     return len(tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=False))
 
 

@@ -58,7 +58,7 @@ class RecordingTrainer(GRPOTrainer):
             samples.append(
                 {
                     "step": self.state.global_step + 1,
-                    "prompt": row["prompt"][-1]["content"],
+                    "prompt": text_of(row["prompt"]),
                     "completion": text_of(self._logs["completion"][i]),
                     "token_ids": ids.tolist(),
                     "rewards": {name: _number(value) for name, value in rewards.items()},

@@ -11,7 +11,7 @@ from math import comb
 
 import pytest
 
-from helpers.checks import design, evaluate, explore, maths, start, tldr
+from helpers.checks import design, evaluate, explore, inside, maths, start, tldr
 from helpers.rewards import text_of
 
 
@@ -100,6 +100,20 @@ def pass_at_k(n, c, k):
     return 1 - comb(n - c, k) / comb(n, k)
 
 
+def clipped_gain(ratio, advantage, low=0.2, high=0.2):
+    clipped = min(max(ratio, 1 - low), 1 + high)
+    return min(ratio * advantage, clipped * advantage)
+
+
+def token_weights(lengths, loss_type, max_length):
+    n = len(lengths)
+    if loss_type == "grpo":
+        return [1 / (n * length) for length in lengths]
+    if loss_type == "dapo":
+        return [1 / sum(lengths) for _ in lengths]
+    return [1 / (n * max_length) for _ in lengths]
+
+
 EXERCISES: list[tuple[Callable, Callable]] = [
     (start.check_group_advantages, group_advantages),
     (start.check_dead_groups, dead_groups),
@@ -113,6 +127,8 @@ EXERCISES: list[tuple[Callable, Callable]] = [
     (maths.check_length_by_way, length_by_way),
     (evaluate.check_paired_bootstrap, paired_bootstrap),
     (evaluate.check_pass_at_k, pass_at_k),
+    (inside.check_clipped_gain, clipped_gain),
+    (inside.check_token_weights, token_weights),
 ]
 
 # Mistakes, each an edit of a solution's source: its number, what is replaced, by what, the message it gets.
@@ -202,6 +218,30 @@ PLANTED = [
     (11, "1 - comb(n - c, k) / comb(n, k)", "c / n", "pass@1 whatever k is"),
     (11, "1 - comb", "comb", "subtract it from 1"),
     (11, "1 - comb(n - c, k) / comb(n, k)", "comb(c, k) / comb(n, k)", "all k are right"),
+    (12, "min(ratio * advantage, clipped * advantage)", "clipped * advantage", "the clipped term alone"),
+    (12, "min(ratio * advantage, clipped * advantage)", "ratio * advantage", "not clipped at all"),
+    (12, "min(ratio * advantage", "max(ratio * advantage", "take the smaller"),
+    (12, "return min(", "return -min(", "sign is flipped"),
+    (12, "min(ratio * advantage, clipped * advantage)", "min(ratio, clipped) * advantage", "multiply first"),
+    (12, "min(ratio * advantage, clipped * advantage)", "min(ratio, clipped)", "the advantage is missing"),
+    (12, "min(max(ratio, 1 - low), 1 + high)", "min(max(ratio, 0.8), 1.2)", "low and high are not used"),
+    (12, "1 + high", "1 + low", "low is used for both"),
+    (12, "1 - low", "1 - high", "high is used for both"),
+    (12, "min(max(ratio, 1 - low), 1 + high)", "min(max(ratio, 1 - high), 1 + low)", "swapped"),
+    (12, "return min(ratio * advantage, clipped * advantage)",
+     "return min(ratio * advantage, min(max(ratio * advantage, 1 - low), 1 + high))",
+     "clip r, then multiply"),
+    (13, "1 / (n * length)", "1 / length", "then the N completions are averaged"),
+    (13, "1 / (n * length)", "1 / n", "divide by its length, too"),
+    (13, "[1 / (n * length) for length in lengths]", "[1 / sum(lengths)] * n",
+     "these are the weights of dapo"),
+    (13, "[1 / sum(lengths) for _ in lengths]", "[1 / (n * length) for length in lengths]",
+     "one mean over all tokens"),
+    (13, "1 / sum(lengths)", "1 / (n * sum(lengths))", "by the number of tokens alone"),
+    (13, "1 / sum(lengths)", "1 / (n * max(lengths))", "padding does not count"),
+    (13, "1 / (n * max_length)", "1 / sum(lengths)", "N * max_length, a constant"),
+    (13, "1 / (n * max_length)", "1 / max_length", "N is missing"),
+    (13, "1 / (n * max_length)", "1 / (n * max(lengths))", "max_length is not used"),
 ]
 
 

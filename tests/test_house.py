@@ -51,6 +51,7 @@ MAY = {
     "evaluation": {"tasks", "models", "runs", "sampling", "metrics", "trained"},
     "report": {"runs"},
     "ledger": {"runs", "report"},
+    "museum": {"look", "rewards", "tasks", "runs", "training", "ready"},
     "doctor": {"tasks", "models"},
     "strips": {"look"},
     "widgets": {
