@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback
-from trl import GRPOTrainer
 
 from helpers.checkpoints import mark_whole
+from helpers.faster import FasterTrainer
 from helpers.files import read_csv, read_lines, write_csv, write_text
 from helpers.looking import sample_prompt
 from helpers.rewards import text_of
@@ -35,8 +35,8 @@ LOGGED = {
 }
 
 
-class RecordingTrainer(GRPOTrainer):
-    """TRL's GRPOTrainer, unchanged but for one thing: its recorder sees every batch of completions."""
+class RecordingTrainer(FasterTrainer):
+    """TRL's GRPOTrainer, faster on a processor; and its recorder sees every batch of completions."""
 
     def __init__(self, *args: Any, recorder: Recorder, **options: Any) -> None:
         super().__init__(*args, **options)
