@@ -36,7 +36,7 @@ MAY = {
     "rewards": {"answers", "rouge"},
     "tasks": {"rewards"},
     "models": set(),
-    "runs": set(),
+    "runs": {"rows"},
     "checkpoints": set(),
     "settings": {"tasks", "models"},
     "records": {"tasks", "models", "runs"},
@@ -48,9 +48,16 @@ MAY = {
     "sampling": {"tasks", "models"},
     "metrics": {"answers", "rewards", "rouge", "tasks", "sampling"},
     "trained": {"tasks", "models", "runs", "sampling"},
-    "evaluation": {"tasks", "models", "runs", "sampling", "metrics", "trained"},
+    "evaluation": {"tasks", "models", "runs", "rows", "sampling", "metrics", "trained"},
+    "rows": set(),
+    "intervals": set(),
     "report": {"runs"},
-    "ledger": {"runs", "report"},
+    "tables": {"runs", "report", "intervals"},
+    "comparing": {"runs", "report", "tables"},
+    "adding": {"runs", "rows", "intervals"},
+    "ledger": {"runs", "tables", "comparing"},
+    "supervised": {"answers", "tasks", "models", "runs", "settings", "records", "running"},
+    "rejection": {"tasks", "models", "sampling", "settings", "supervised"},
     "doctor": {"tasks", "models"},
     "strips": {"look"},
     "widgets": {
@@ -58,7 +65,9 @@ MAY = {
         "grpo", "watching",
     },
 }
-STANDARD_ONLY = ("runs", "report", "ledger", "files", "errors")
+STANDARD_ONLY = (
+    "runs", "rows", "intervals", "report", "tables", "comparing", "ledger", "adding", "files", "errors",
+)  # fmt: skip
 LIGHT = ("rewards", "answers", "rouge", "plots", "runs", "checks", "ready")
 CARD = {
     "jupyterlab", "ipywidgets", "matplotlib", "datasets", "transformers", "torch", "trl", "peft",
