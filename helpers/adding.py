@@ -90,14 +90,14 @@ def _check(run: Run) -> None:
         raise WorkbookError(f"run {where} is {record.get('status')!r}: finish it with --resume, then add it")
     for name, kind in NEEDED.items():
         if not isinstance(record.get(name), kind) or isinstance(record.get(name), bool):
-            raise WorkbookError(f"run {where}: {name!r} is {record.get(name)!r:.40} in {RECORD}: train it again")
+            raise WorkbookError(f"run {where} has {record.get(name)!r:.40} as {name!r}: train it again")
     if run.task not in ("math", "tldr") or run.method != "grpo":
         raise WorkbookError(f"run {where} is {run.method} on {run.task!r}: add GRPO on tldr or math")
     if "test" not in record["evaluation"]:
         raise WorkbookError(f"run {where} is not evaluated: `python -m helpers evaluate RUN`, then add it")
     for name, text in _texts(record):
         if ABSOLUTE.match(text):
-            raise WorkbookError(f"run {where}: {name} is a path of one machine, {text!r:.50}: make it relative")
+            raise WorkbookError(f"run {where}: {name} is a path of one machine, {text!r:.50}: change it")
     if len(run.curve) != record["steps"]:
         raise WorkbookError(f"run {where} has {len(run.curve)} rows in {CURVE}, but {record['steps']} steps")
     for split in _splits(run):
