@@ -46,7 +46,23 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--seed", type=int, default=0, help="for the sampling (default: 0)")
     _task_options(one)
-    table = commands.add_parser("report", help="before and after of the newest evaluated run of each task")
+    _report_options(
+        commands.add_parser("report", help="before and after of the newest evaluated run of each task")
+    )
+    some = commands.add_parser("example", help="show a few completions next to the base model's")
+    some.add_argument("run", help="a run's folder, an adapter, or a merged model")
+    some.add_argument("--n", type=int, default=3, help="how many rows (default: 3)")
+    _task_options(some)
+    return top
+
+
+def _task_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--task", help="tldr or math, where the folder does not say it (a merged model)")
+    command.add_argument("--base", help="the base model, where the folder does not say it (a merged model)")
+    command.add_argument("--source", help="sample, hub or a FOLDER (default: what the run was trained on)")
+
+
+def _report_options(table: argparse.ArgumentParser) -> None:
     table.add_argument("--model", default="tiny", help="whose runs (default: tiny)")
     table.add_argument("--split", default="test", help="which split's evaluation (default: test)")
     table.add_argument("--json", metavar="FILE", help="write the numbers there as well")
@@ -68,17 +84,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="RUN",
         help="instead, take a finished, evaluated run made elsewhere into data/runs: its folder, or a zip",
     )
-    some = commands.add_parser("example", help="show a few completions next to the base model's")
-    some.add_argument("run", help="a run's folder, an adapter, or a merged model")
-    some.add_argument("--n", type=int, default=3, help="how many rows (default: 3)")
-    _task_options(some)
-    return top
-
-
-def _task_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--task", help="tldr or math, where the folder does not say it (a merged model)")
-    command.add_argument("--base", help="the base model, where the folder does not say it (a merged model)")
-    command.add_argument("--source", help="sample, hub or a FOLDER (default: what the run was trained on)")
 
 
 def _train_options(command: argparse.ArgumentParser) -> None:

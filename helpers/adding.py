@@ -29,24 +29,38 @@ LARGEST = 20_000_000  # bytes of a file in a zip
 def add(source: str | Path) -> str:
     """Copy a run's record, curve and evaluation into data/runs, under its canonical name; says where.
 
-    source: a run's folder, or a zip that holds one (an artifact of CI, say). Raises WorkbookError for a run
-    that is not finished, not evaluated, not whole, names a path of its machine, or is there already.
+    source: a run's folder, or a zip of one or several, such as an artifact of CI (there, what cannot be added
+    is named and left out). Raises WorkbookError for a run that is not finished, not evaluated, not whole,
+    names a path of its machine, or is there already.
     """
-    path = Path(source).expanduser()
+    path, told, refused = Path(source).expanduser(), [], []
     with tempfile.TemporaryDirectory() as scratch:
-        run = load_run(_unpacked(path, Path(scratch)) if path.is_file() else path)
-        _check(run)
-        place = runs.SHIPPED / canonical_name(run)
-        if place.exists():
-            raise WorkbookError(f"{portable(place)} is there already: remove it first, or add another seed")
-        found = [(run.path / RECORD), (run.path / CURVE)]
-        found += [path(run.path, split) for split in _splits(run) for path in (table_path, pairs_path)]
-        place.mkdir(parents=True)
-        for file in found:
-            if file.is_file():
-                shutil.copyfile(file, place / file.name)
-        load_run(place).add(id=place.name)
-    return f"added {portable(place)}: show it with `python -m helpers report --fill`"
+        folders = _unpacked(path, Path(scratch)) if path.is_file() else [path]
+        for folder in folders:
+            try:
+                told.append(f"added {_add(load_run(folder))}: show it with `python -m helpers report --fill`")
+            except WorkbookError as error:
+                if len(folders) == 1:
+                    raise
+                refused.append(f"left out: {error}")
+    if not told:
+        raise WorkbookError(f"{str(source)!r} has nothing to add; {'; '.join(refused)}")
+    return "\n".join(told + refused)
+
+
+def _add(run: Run) -> str:
+    _check(run)
+    place = runs.SHIPPED / canonical_name(run)
+    if place.exists():
+        raise WorkbookError(f"{portable(place)} is there already: remove it first, or add another seed")
+    found = [run.path / RECORD, run.path / CURVE]
+    found += [name(run.path, split) for split in _splits(run) for name in (table_path, pairs_path)]
+    place.mkdir(parents=True)
+    for file in found:
+        if file.is_file():
+            shutil.copyfile(file, place / file.name)
+    load_run(place).add(id=place.name)
+    return portable(place)
 
 
 def canonical_name(run: Run) -> str:
@@ -56,27 +70,33 @@ def canonical_name(run: Run) -> str:
     return f"{run.task}-{run.model}-seed{run.seed}"
 
 
-def _unpacked(path: Path, scratch: Path) -> Path:
-    """The folder of the one run in a zip: its files alone, no folders, nothing else."""
+def _unpacked(path: Path, scratch: Path) -> list[Path]:
+    """A folder for each run in a zip, with its own files alone: no folders in it, nothing from elsewhere."""
+    folders = []
     try:
         with zipfile.ZipFile(path) as archive:
             inside = [name for name in archive.namelist() if name.rsplit("/", 1)[-1] == RECORD]
-            if len(inside) != 1:
-                raise WorkbookError(
-                    f"{str(path)!r} holds {len(inside)} runs ({', '.join(inside) or 'no ' + RECORD}): "
-                    "unpack it, and add one folder at a time"
-                )
-            start = inside[0].removesuffix(RECORD)
-            for item in archive.infolist():
-                name = item.filename.removeprefix(start)
-                if not item.filename.startswith(start) or not name or "/" in name or "\\" in name:
-                    continue
-                if item.file_size > LARGEST:
-                    raise WorkbookError(f"{name} in {str(path)!r} has over 20 MB: no file of a run has")
-                (scratch / name).write_bytes(archive.read(item))
+            if not inside:
+                raise WorkbookError(f"{str(path)!r} holds no {RECORD}: give a run's folder, or a zip of one")
+            for number, record in enumerate(sorted(inside)):
+                start, folder = record.removesuffix(RECORD), scratch / str(number) / _name(record)
+                folder.mkdir(parents=True)
+                folders.append(folder)
+                for item in archive.infolist():
+                    name = item.filename.removeprefix(start)
+                    if not item.filename.startswith(start) or not name or "/" in name or "\\" in name:
+                        continue
+                    if item.file_size > LARGEST:
+                        raise WorkbookError(f"{name} in {str(path)!r} has over 20 MB: no file of a run has")
+                    (folder / name).write_bytes(archive.read(item))
     except (zipfile.BadZipFile, OSError) as error:
-        raise WorkbookError(f"cannot read {str(path)!r} ({error}): give a run's folder, or a zip") from error
-    return scratch
+        raise WorkbookError(f"cannot read {str(path)!r} ({error}): give a run: a folder, or a zip") from error
+    return folders
+
+
+def _name(record: str) -> str:
+    """The name of the folder that a record in a zip is in, for messages."""
+    return re.sub(r"[^\w-]", "_", record.split("/")[-2]) if "/" in record else "run"
 
 
 def _splits(run: Run) -> list[str]:

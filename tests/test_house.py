@@ -56,6 +56,9 @@ MAY = {
     "comparing": {"runs", "report", "tables"},
     "adding": {"runs", "rows", "intervals"},
     "ledger": {"runs", "tables", "comparing"},
+    "kinds": set(),
+    "comparisons": {"look"},
+    "gallery": {"rows", "runs"},
     "supervised": {"answers", "tasks", "models", "runs", "settings", "records", "running"},
     "rejection": {"tasks", "models", "sampling", "settings", "supervised"},
     "doctor": {"tasks", "models"},
@@ -66,9 +69,12 @@ MAY = {
     },
 }
 STANDARD_ONLY = (
-    "runs", "rows", "intervals", "report", "tables", "comparing", "ledger", "adding", "files", "errors",
+    "runs", "rows", "intervals", "kinds", "report", "tables", "comparing", "ledger", "adding", "files",
+    "errors",
 )  # fmt: skip
-LIGHT = ("rewards", "answers", "rouge", "plots", "runs", "checks", "ready")
+LIGHT = (
+    "rewards", "answers", "rouge", "plots", "comparisons", "gallery", "runs", "checks", "ready",
+)  # fmt: skip
 CARD = {
     "jupyterlab", "ipywidgets", "matplotlib", "datasets", "transformers", "torch", "trl", "peft",
     "accelerate", "bitsandbytes", "wandb", "math-verify", "nbval",

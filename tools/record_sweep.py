@@ -50,8 +50,10 @@ def sweep(task: str, method: str, out: Path, *, trial: bool = False, again: bool
     folder = ROOT / "build" / ("trial-sweep" if trial else "sweep")
     path = folder / f"{task}-{method}.json"
     folder.mkdir(parents=True, exist_ok=True)
-    taken = grpo_options(get_task(task), TINY, steps, 0, {})[0]["max_steps"]
-    head = {"split": "validation", "prompts": n, "samples": samples, "steps": taken, "seed": 0}
+    options = grpo_options(get_task(task), TINY, steps, 0, {})[0]
+    batch = options["per_device_train_batch_size"] * options["gradient_accumulation_steps"]
+    head = {"split": "validation", "prompts": n, "samples": samples, "seed": 0}
+    head |= {"steps": options["max_steps"], "batch": batch}
     head |= {"criterion": CRITERION[task]}
     found = json.loads(path.read_text()) if path.is_file() and not again else {}
     points = found["points"] if all(found.get(key) == value for key, value in head.items()) else []
