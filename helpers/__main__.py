@@ -16,6 +16,8 @@ EXAMPLES = """examples:
   python -m helpers train math --option beta=0.04 --option loss_type=grpo
   python -m helpers evaluate runs/mine --split far
   python -m helpers report --json build/report.json
+  python -m helpers report --check                               do the texts say what data/runs says?
+  python -m helpers report --add runs.zip --fill                 take in a run made elsewhere, and show it
   torchrun --nproc_per_node 2 -m helpers train math --out runs/two   two processes, the same total batch
 """
 
@@ -44,15 +46,8 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--seed", type=int, default=0, help="for the sampling (default: 0)")
     _task_options(one)
-    table = commands.add_parser("report", help="before and after of the newest evaluated run of each task")
-    table.add_argument("--model", default="tiny", help="whose runs (default: tiny)")
-    table.add_argument("--split", default="test", help="which split's evaluation (default: test)")
-    table.add_argument("--json", metavar="FILE", help="write the numbers there as well")
-    table.add_argument(
-        "--fill",
-        metavar="FILE",
-        help="instead, write the tables of the recorded runs (data/runs) between the ledger markers of a "
-        "document, such as README.md",
+    _report_options(
+        commands.add_parser("report", help="before and after of the newest evaluated run of each task")
     )
     some = commands.add_parser("example", help="show a few completions next to the base model's")
     some.add_argument("run", help="a run's folder, an adapter, or a merged model")
@@ -65,6 +60,30 @@ def _task_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", help="tldr or math, where the folder does not say it (a merged model)")
     command.add_argument("--base", help="the base model, where the folder does not say it (a merged model)")
     command.add_argument("--source", help="sample, hub or a FOLDER (default: what the run was trained on)")
+
+
+def _report_options(table: argparse.ArgumentParser) -> None:
+    table.add_argument("--model", default="tiny", help="whose runs (default: tiny)")
+    table.add_argument("--split", default="test", help="which split's evaluation (default: test)")
+    table.add_argument("--json", metavar="FILE", help="write the numbers there as well")
+    table.add_argument(
+        "--fill",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="instead, write the tables of the recorded runs (data/runs) between the ledger markers of a "
+        "document, such as README.md (default: of every document that has some)",
+    )
+    table.add_argument(
+        "--check",
+        action="store_true",
+        help="instead, say which tables differ from the recorded runs; status 1 if any does",
+    )
+    table.add_argument(
+        "--add",
+        metavar="RUN",
+        help="instead, take a finished, evaluated run made elsewhere into data/runs: its folder, or a zip",
+    )
 
 
 def _train_options(command: argparse.ArgumentParser) -> None:
@@ -166,15 +185,23 @@ def evaluate_command(args: argparse.Namespace) -> None:
     print("\n".join(lines(result)))
 
 
-def report_command(args: argparse.Namespace) -> None:
-    """Print the table of each task, and write it down; or fill a document's tables."""
-    from helpers.ledger import fill_file
+def report_command(args: argparse.Namespace) -> int:
+    """Print the table of each task, and write it down; or see to the documents' tables and their records."""
+    from helpers.adding import add
+    from helpers.ledger import check, documents, fill_file
     from helpers.report import report
 
-    if args.fill:
-        print(fill_file(args.fill))
-        return
-    print(report(model=args.model, split=args.split, file=args.json))
+    if args.add:
+        print(add(args.add))
+    if args.fill is not None:
+        print("\n".join(fill_file(path) for path in ([args.fill] if args.fill else documents())))
+    if args.check:
+        differences = check()
+        print("\n".join(differences) or f"{len(documents())} documents and data/runs agree")
+        return int(bool(differences))
+    if args.fill is None and not args.add:
+        print(report(model=args.model, split=args.split, file=args.json))
+    return 0
 
 
 def example_command(args: argparse.Namespace) -> None:
@@ -199,13 +226,12 @@ def main(words: list[str] | None = None) -> int:
     args = parser().parse_args(words)
     calm()
     try:
-        COMMANDS[args.command](args)
+        return COMMANDS[args.command](args) or 0
     except WorkbookError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from helpers.machine import versions
 from helpers.metrics import compare, gain_split, paired_bootstrap, pass_at_k, score
 from helpers.models import ModelSpec, compute_dtype, device, load_tokenizer
 from helpers.quiet import quiet
+from helpers.rows import write_pairs, write_rows
 from helpers.runs import Run
 from helpers.sampling import Samples, fingerprint, load_policy, remembered, sample
 from helpers.tasks import Task
@@ -55,7 +56,8 @@ def evaluate(
     completions at `temperature`, and the paired bootstrap 95 % interval of the difference; names that end in
     `_greedy` are of one completion without chance. Beside them "rivals", "settings" and, for maths, "gain".
     The base model's samples are remembered in runs/.cache under all that they depend on.
-    save: into run.json (default: for the reader's own runs, not for shipped ones).
+    save: into run.json, each prompt's scores and some completions into files beside it (helpers.rows);
+        by default for the reader's own runs, not for shipped ones.
     """
     found = find_trained(run, task, base)
     if found.base is None:
@@ -92,6 +94,8 @@ def evaluate(
         result["gain"] = gain_split(result)
     result["settings"] = {**settings, "seconds": round(time.perf_counter() - start, 2)}
     if found.run is not None and (save or (save is None and found.run.label == "yours")):
+        write_rows(found.run.path, split, *scores)
+        write_pairs(found.run.path, split, *[[each[0] for each in many.texts] for many, _ in (before, after)])
         found.run.add(evaluation={**found.run.record.get("evaluation", {}), split: result})
     return result
 

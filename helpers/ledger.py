@@ -1,111 +1,61 @@
-"""Tables for prose, rendered from the recorded runs in data/runs. Standard library only.
+"""Documents and their tables: `fill` renders them from data/runs, `check` says where they differ.
 
-A document holds `<!-- ledger:results -->` … `<!-- /ledger -->`; `fill` writes the table between the two, and
-a test fails when text and records differ.
+A document holds `<!-- ledger:results -->` … `<!-- /ledger -->`; the table called results goes between the
+two. In a notebook's source (py:percent) both markers stand in markdown, and every line keeps its `# `.
+Standard library only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from helpers import runs
+from helpers.comparing import ablations, baselines, sweep, worth
 from helpers.errors import WorkbookError
-from helpers.report import interval, number
-from helpers.runs import Run, list_runs
+from helpers.tables import results
 
-METRICS: dict[str, dict[str, str]] = {
-    "math": {
-        "accuracy": "right answers (share)",
-        "format": "format kept (share)",
-        "length_tokens": "length (tokens)",
-        "pass_at_8": "right at least once in 8",
-    },
-    "tldr": {
-        "length_error_chars": "distance from 50 (characters)",
-        "within_10_chars": "within 10 characters of 50 (share)",
-        "rouge_l": "ROUGE-L against the reference",
-        "distinct": "distinct greedy summaries (share)",
+BLOCK = re.compile(
+    r"^(?P<prefix>(?:# )?)<!-- ledger:(?P<name>[\w-]+) -->\n(?P<body>.*?)^(?P=prefix)<!-- /ledger -->",
+    re.DOTALL | re.MULTILINE,
+)
+TABLES: dict[str, Callable[[Path | None], str]] = {
+    "results": results,
+    **{
+        f"{make.__name__}-{task}": partial(make, task)
+        for make in (baselines, ablations, sweep, worth)
+        for task in ("math", "tldr")
     },
 }
-TITLES = {"math": "Maths", "tldr": "Summaries"}
-NOTHING = "*No recorded runs yet: not measured.*"
-BLOCK = re.compile(r"(<!-- ledger:(\w+) -->\n).*?(<!-- /ledger -->)", re.DOTALL)
+PLACES = ("README.md", "data/README.md", "docs/*.md", "notebooks/src/*.py")
 
 
-def recorded(task: str, folder: Path | None = None) -> list[Run]:
-    """The shipped, finished and evaluated runs of the tiny model on a task, by seed."""
-    found = [run for run in list_runs(folder or runs.SHIPPED) if (run.task, run.model) == (task, "tiny")]
-    found = [run for run in found if run.finished and "test" in run.record.get("evaluation", {})]
-    return sorted(found, key=lambda run: run.seed)
+def documents(root: Path | None = None) -> list[Path]:
+    """Every document of the workbook that holds a table of the ledger."""
+    found = [path for place in PLACES for path in sorted((root or runs.ROOT).glob(place))]
+    return [path for path in found if BLOCK.search(path.read_text(encoding="utf-8"))]
 
 
-def results(folder: Path | None = None) -> str:
-    """Before and after of every recorded run, a table a task, in Markdown, and what they ran on."""
-    parts = []
-    for task in METRICS:
-        if found := recorded(task, folder):
-            parts += [_table(task, found), "", _origin(task, found), ""]
-    return "\n".join(parts) if parts else NOTHING + "\n"
-
-
-def _table(task: str, found: Sequence[Run]) -> str:
-    head = [TITLES[task], "before", *(f"after, seed {run.seed} [change]" for run in found)]
-    table = [_row(head), _row(["---"] * len(head))]
-    for split in ("test", "far"):
-        results = [run.record["evaluation"].get(split, {}) for run in found]
-        for name, label in METRICS[task].items():
-            entries = [result.get(name) for result in results]
-            if all(entries):
-                befores = dict.fromkeys(number(entry["before"], "") for entry in entries)
-                cells = [f"{number(entry['after'], '')} {interval(entry)}" for entry in entries]
-                table.append(_row([f"{split}: {label}", " / ".join(befores), *cells]))
-    return "\n".join(table)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _commit(run: Run) -> str:
-    """The commit a run was made at, short, and whether files of the checkout had changed since."""
-    commit = str(run.record["commit"])
-    return commit[:10] + " with changes" * commit.endswith("-dirty")
-
-
-def _origin(task: str, found: Sequence[Run]) -> str:
-    """What stands below a table. WorkbookError where the seeds differ in hardware or versions."""
-    record = found[0].record
-    for name in ("hardware", "versions"):
-        if any(run.record[name] != record[name] for run in found):
-            paths = ", ".join(run.path.name for run in found)
-            raise WorkbookError(f"{paths} differ in {name!r}: one table cannot show them; record them again")
-    settings = record["evaluation"]["test"]["settings"]
-    hardware, versions = record["hardware"], record["versions"]
-    commits = dict.fromkeys(_commit(run) for run in found)
-    seconds = " / ".join(f"{run.record['seconds']:.0f}" for run in found)
-    where = hardware["gpu"] or f"{hardware['cores']} cores of {hardware['cpu']}"
-    packages = ", ".join(f"{name} {versions[name]}" for name in ("torch", "transformers", "trl"))
-    return (
-        f"*{record['steps']} steps of training in {seconds} s on {where}; {packages}; "
-        f"commit {' / '.join(commits)}. {settings['n']} prompts a split, mean of {settings['num_samples']} "
-        f"completions each; in brackets the 95 % interval of the change (paired bootstrap).*"
-    )
-
-
-TABLES = {"results": results}
+def _fresh(match: re.Match[str], folder: Path | None) -> str:
+    """What should stand between the markers."""
+    if match["name"] not in TABLES:
+        raise WorkbookError(
+            f"no ledger table is called {match['name']!r}: choose from {', '.join(TABLES)}"
+        )
+    lines = TABLES[match["name"]](folder).strip("\n").split("\n")
+    return "".join((match["prefix"] + line).rstrip() + "\n" for line in lines)
 
 
 def fill(text: str, folder: Path | None = None) -> str:
     """The text with a fresh table between each pair of ledger markers. WorkbookError for an unknown table."""
 
-    def fresh(match: re.Match[str]) -> str:
-        if match[2] not in TABLES:
-            raise WorkbookError(f"no ledger table is called {match[2]!r}: choose from {', '.join(TABLES)}")
-        return f"{match[1]}{TABLES[match[2]](folder)}{match[3]}"
+    def whole(match: re.Match[str]) -> str:
+        start, end = f"<!-- ledger:{match['name']} -->\n", "<!-- /ledger -->"
+        return match["prefix"] + start + _fresh(match, folder) + match["prefix"] + end
 
-    return BLOCK.sub(fresh, text)
+    return BLOCK.sub(whole, text)
 
 
 def fill_file(path: str | Path) -> str:
@@ -118,4 +68,20 @@ def fill_file(path: str | Path) -> str:
         file.write_text(fill(text), encoding="utf-8", newline="\n")
     except OSError as error:
         raise WorkbookError(f"cannot fill {str(path)!r} ({error.strerror}): name a text file") from error
-    return f"filled the tables of {path} from {runs.portable(runs.SHIPPED)}"
+    return f"filled the tables of {runs.portable(path)} from {runs.portable(runs.SHIPPED)}"
+
+
+def check(root: Path | None = None, folder: Path | None = None) -> list[str]:
+    """A line for each table that differs from the records; none when all agree."""
+    found, root = [], root or runs.ROOT
+    for path in documents(root):
+        for match in BLOCK.finditer(path.read_text(encoding="utf-8")):
+            new, old = _fresh(match, folder).splitlines(), match["body"].splitlines()
+            if new != old:
+                pairs = zip([*old, ""], [*new, ""], strict=False)
+                line = next((i for i, (a, b) in enumerate(pairs, start=1) if a != b), len(old))
+                found.append(
+                    f"{path.relative_to(root).as_posix()}: table {match['name']!r} differs from the records "
+                    f"in its line {line}: fill it with `python -m helpers report --fill`"
+                )
+    return found

@@ -13,10 +13,14 @@ PACKAGES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets", "b
 
 
 def commit(folder: Path) -> str | None:
-    """The git commit of `folder`, with "-dirty" when files differ from it; None outside a repository."""
+    """The git commit of `folder`, with "-dirty" when files differ from it; None outside a repository.
+
+    Recorded runs do not count: no run depends on another's record.
+    """
     try:
         head = _git(folder, "rev-parse", "HEAD")
-        dirty = _git(folder, "status", "--porcelain", "--untracked-files=no")
+        tracked = ("--untracked-files=no", "--", ".", ":(exclude)data/runs")
+        dirty = _git(folder, "status", "--porcelain", *tracked)
     except (OSError, subprocess.SubprocessError):
         return None
     return f"{head}-dirty" if dirty else head

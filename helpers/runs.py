@@ -15,6 +15,7 @@ from typing import Any
 
 from helpers.errors import WorkbookError
 from helpers.files import read_csv, read_json, read_lines, write_json
+from helpers.rows import read_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = ROOT / "runs"
@@ -80,6 +81,15 @@ class Run:
     def seed(self) -> int:
         """The training seed."""
         return self.record["seed"]
+
+    @property
+    def method(self) -> str:
+        """What trained it: "grpo", "sft" or "rejection" (sampling)."""
+        return self.record.get("method", "grpo")
+
+    def rows(self, split: str) -> dict[str, list[float | None]]:
+        """Each prompt's scores in the evaluation on a split, by column (`accuracy_after`); {} without any."""
+        return read_rows(self.path, split)
 
     @property
     def finished(self) -> bool:

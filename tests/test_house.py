@@ -36,7 +36,7 @@ MAY = {
     "rewards": {"answers", "rouge"},
     "tasks": {"rewards"},
     "models": set(),
-    "runs": set(),
+    "runs": {"rows"},
     "checkpoints": set(),
     "settings": {"tasks", "models"},
     "records": {"tasks", "models", "runs"},
@@ -50,10 +50,20 @@ MAY = {
     "sampling": {"tasks", "models"},
     "metrics": {"answers", "rewards", "rouge", "tasks", "sampling"},
     "trained": {"tasks", "models", "runs", "sampling"},
-    "evaluation": {"tasks", "models", "runs", "sampling", "metrics", "trained"},
+    "evaluation": {"tasks", "models", "runs", "rows", "sampling", "metrics", "trained"},
+    "rows": set(),
+    "intervals": set(),
     "report": {"runs"},
-    "ledger": {"runs", "report"},
     "museum": {"look", "rewards", "tasks", "runs", "training", "ready"},
+    "tables": {"runs", "report", "intervals"},
+    "comparing": {"runs", "report", "tables"},
+    "adding": {"runs", "rows", "intervals"},
+    "ledger": {"runs", "tables", "comparing"},
+    "kinds": set(),
+    "comparisons": {"look"},
+    "gallery": {"rows", "runs"},
+    "supervised": {"answers", "tasks", "models", "runs", "settings", "records", "running"},
+    "rejection": {"tasks", "models", "sampling", "settings", "supervised"},
     "doctor": {"tasks", "models"},
     "strips": {"look"},
     "widgets": {
@@ -61,8 +71,13 @@ MAY = {
         "grpo", "watching",
     },
 }
-STANDARD_ONLY = ("runs", "report", "ledger", "files", "errors")
-LIGHT = ("rewards", "answers", "rouge", "plots", "runs", "checks", "ready")
+STANDARD_ONLY = (
+    "runs", "rows", "intervals", "kinds", "report", "tables", "comparing", "ledger", "adding", "files",
+    "errors",
+)  # fmt: skip
+LIGHT = (
+    "rewards", "answers", "rouge", "plots", "comparisons", "gallery", "runs", "checks", "ready",
+)  # fmt: skip
 CARD = {
     "jupyterlab", "ipywidgets", "matplotlib", "datasets", "transformers", "torch", "trl", "peft",
     "accelerate", "bitsandbytes", "wandb", "math-verify", "nbval",
