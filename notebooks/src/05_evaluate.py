@@ -629,4 +629,4 @@ print("What was rewarded was learned, near home. For the rest, read the last wor
 # **Exercises:** [exercises/05_evaluate.ipynb](exercises/05_evaluate.ipynb): write the bootstrap and
 # pass@k yourself.
 #
-# **Next:** change a reward in 02, train again in 03 or 04, and come back. You have all the tools now.
+# **Next:** [06_inside_grpo.ipynb](06_inside_grpo.ipynb): what happened inside, idea by idea.

@@ -478,3 +478,5 @@ print("It learns.")
 #
 # **Exercises:** [exercises/06_inside_grpo.ipynb](exercises/06_inside_grpo.ipynb), two functions that check
 # themselves.
+#
+# **Next:** [07_when_it_breaks.ipynb](07_when_it_breaks.ipynb): nine runs that went wrong, and why.

@@ -458,3 +458,5 @@ for number in (1, 2, 3, 4, 5, 6, 7, 8, 10):
 #
 # **Exercises:** [exercises/07_when_it_breaks.ipynb](exercises/07_when_it_breaks.ipynb), two functions that
 # check themselves.
+#
+# **Next:** change a reward in 02, train again in 03 or 04, and measure it in 05. You have all the tools now.
