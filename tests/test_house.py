@@ -55,6 +55,7 @@ MAY = {
     "ledger": {"runs", "report"},
     "doctor": {"tasks", "models"},
     "strips": {"look"},
+    "scaling": {"look"},
     "widgets": {
         "plots", "look", "strips", "rewards", "answers", "tasks", "runs", "models", "sampling", "trained",
         "grpo", "watching",
