@@ -66,6 +66,7 @@ MAY = {
     "rejection": {"tasks", "models", "sampling", "settings", "supervised"},
     "doctor": {"tasks", "models"},
     "strips": {"look"},
+    "scaling": {"look"},
     "widgets": {
         "plots", "look", "strips", "rewards", "answers", "tasks", "runs", "models", "sampling", "trained",
         "grpo", "watching",
