@@ -81,7 +81,7 @@ def test_the_far_task_offers_far_rows_only():
 
 
 def test_short_enough_pays_up_to_the_limit():
-    texts = ["x" * 99, "x" * 100, "x" * 101, [{"role": "assistant", "content": "x" * 200}]]
+    texts = ["x" * 199, "x" * 200, "x" * 201, [{"role": "assistant", "content": "x" * 300}]]
     assert flawed.reward_short_enough(texts) == [1.0, 1.0, 0.0, 0.0]
 
 

@@ -77,11 +77,11 @@ _DEARER = [
 ]
 ALL = (  # the order of notebook 07: exhibits 1 to 8, 8 cured, 9, 9 cured
     Exhibit("lr-x30", MATH, {"learning_rate": 3e-2, "steps": 30}),
-    Exhibit("cut-off", MATH, {"max_completion_length": 8, "steps": 30}),
+    Exhibit("cut-off", MATH, {"max_completion_length": 6, "steps": 30}),
     Exhibit("no-template", plain(MATH), {"steps": 30}),
     Exhibit("dead-groups", far(MATH), {"steps": 30}, [(reward_accuracy, 1.0)]),
     Exhibit("kl-leash", MATH, {"beta": 10.0}),
-    Exhibit("lr-x3", MATH, {"learning_rate": 3e-3, "steps": 90}),
+    Exhibit("lr-x3", MATH, {"learning_rate": 3e-3, "lr_scheduler_type": "constant"}),
     Exhibit("saturated", TLDR, {}, [(reward_short_enough, 1.0), (reward_len, 0.0)]),
     Exhibit("hack-length", TLDR, _FAST_TLDR, [(reward_len, 1.0), (reward_rouge, 0.0)], "hack-length-cured"),
     Exhibit("hack-length-cured", TLDR, _FAST_TLDR, [(reward_len_bounded, 1.0), (reward_rouge, 2.0)]),

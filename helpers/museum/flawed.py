@@ -42,11 +42,11 @@ def plain(task: Task) -> PlainTask:
 
 
 def reward_short_enough(
-    completions: Sequence[Completion], *, most_chars: int = 100, **kwargs: Any
+    completions: Sequence[Completion], *, most_chars: int = 200, **kwargs: Any
 ) -> list[float]:
     """1.0 for at most most_chars characters, else 0.0: a policy that is short already learns nothing more.
 
-    >>> reward_short_enough(["x" * 100, "x" * 101])
+    >>> reward_short_enough(["x" * 200, "x" * 201])
     [1.0, 0.0]
     """
     return [float(len(text_of(completion)) <= most_chars) for completion in completions]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -11,21 +12,21 @@ import numpy as np
 from helpers.look import BLUE, RED, style
 
 Curve = Sequence[Mapping[str, Any]]
+ROW = 3  # panels in a row
 
 
 @style()
-def beside(
-    curves: Mapping[str, Curve], columns: Mapping[str, str], *, smooth: int = 5, marks: Sequence[str] = ()
-) -> np.ndarray:
-    """Two or three curves, a panel a column. Returns the Axes.
+def beside(curves: Mapping[str, Curve], columns: Mapping[str, str], *, smooth: int = 5) -> np.ndarray:
+    """Two or three curves, a panel a column of theirs, three panels a row. Returns the Axes.
 
     curves: name -> run.curve, the one to look at first. columns: column -> axis label with its unit. Each
-    line is the mean of the last `smooth` steps; a curve without a column has no line there. marks: what
-    stands above each panel.
+    line is the mean of the last `smooth` steps; a curve without a column has no line there.
     """
-    count = len(columns)
-    _, axes = plt.subplots(1, count, figsize=(2.7 * count, 2.9), squeeze=False)
-    axes = axes[0]
+    wide, count = min(len(columns), ROW), len(columns)
+    size = 3.1 * wide, 2.3 * ceil(count / ROW) + 0.5
+    axes = np.ravel(plt.subplots(ceil(count / ROW), wide, figsize=size, squeeze=False)[1])
+    for ax in axes[count:]:
+        ax.axis("off")
     looks = ((RED, "-", 2.2), (BLUE, "--", 1.6), ("#777777", ":", 1.6))
     for place, (column, label) in enumerate(columns.items()):
         ax = axes[place]
@@ -37,11 +38,9 @@ def beside(
                 ax.plot([row["step"] for row in rows], means, color=color, ls=dashes, lw=width, label=name)
         ax.set(xlabel="training step", ylabel=label)
         ax.margins(y=0.08)
-        if place < len(marks):
-            ax.set_title(marks[place])
-    handles, names = axes[0].get_legend_handles_labels()
-    axes[0].figure.legend(handles, names, loc="outside upper center", ncols=3)
-    return axes
+    lines = {name: line for ax in axes for line, name in zip(*ax.get_legend_handles_labels(), strict=True)}
+    axes[0].figure.legend(lines.values(), lines.keys(), loc="outside upper center", ncols=3)
+    return axes[:count]
 
 
 def last(curve: Curve, column: str, count: int = 10) -> float:

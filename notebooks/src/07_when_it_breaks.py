@@ -122,7 +122,7 @@ quiz(*GUESSES[2])
 # %% [markdown]
 # <details><summary><b>The cause and the cure</b></summary>
 #
-# Every completion is cut off after eight tokens, before it can close a tag or name an answer. The text looks
+# Every completion is cut off after six tokens, before it can close a tag or name an answer. The text looks
 # fine as far as it goes, so reading two samples would have told you; so would the line `truncated`, which
 # stands at 100 % from step one.
 #
@@ -179,7 +179,8 @@ assert max(row["length"] for row in curve) < 2
 # **Predict:** the completions look alive: normal entropy, normal length. And yet.
 
 # %%
-curve = look(4, {**VITAL, "length": "length (tokens)"})
+RIGHT = {"reward_accuracy_mean": "right answers (share)"}
+curve = look(4, {**RIGHT, **VITAL, "length": "length (tokens)"})
 
 # %%
 quiz(*GUESSES[4])
@@ -237,7 +238,7 @@ print(f"changed: {ALL[4].change}; KL at the end: {last(curve, 'kl'):.4f} nats a 
 # %% [markdown]
 # ## Exhibit 6
 #
-# **Predict:** for twenty steps this is the better run. Then?
+# **Predict:** for the first steps this is the better run. Then?
 
 # %%
 curve = look(6)
@@ -248,12 +249,13 @@ quiz(*GUESSES[6])
 # %% [markdown]
 # <details><summary><b>The cause and the cure</b></summary>
 #
-# The learning rate again, this time only three times too high. The policy learns faster than the healthy one,
-# is soon sure of itself, and then every step still pushes as hard: what it could do comes apart. Had you
-# looked at step 20 only, you would have called this the better setting.
+# The learning rate again, this time only three times too high, and it stays there: the healthy run's falls in
+# a line to 0. The policy learns faster than the healthy one, is soon sure of itself, and then every step still
+# pushes as hard: what it could do comes apart. Had you looked at the first steps only, you would have called
+# this the better setting.
 #
-# *Cure:* a lower rate, or one that falls sooner; stop at the best held-out score, and never choose a learning
-# rate by its first steps.
+# *Cure:* a lower rate, and one that falls; stop at the best held-out score, and never choose a learning rate
+# by its first steps.
 #
 # *Again:* `python -m helpers.museum lr-x3`
 # </details>
@@ -268,7 +270,7 @@ print(f"accuracy {peak:.2f} around step {best}, {end:.2f} in the last five steps
 # %% [markdown]
 # ## Exhibit 7
 #
-# Summaries now. The fourth curve was only *watched*, not paid for: how far a summary is from 50 characters.
+# Summaries now, and a reward from 0 to 1. The healthy run comes to 50 characters.
 #
 # **Predict:** the reward is nearly perfect. What is wrong with that?
 
@@ -276,7 +278,7 @@ print(f"accuracy {peak:.2f} around step {best}, {end:.2f} in the last five steps
 curve = look(
     7,
     {
-        "reward": "reward",
+        "reward_short_enough_mean": "reward (0 to 1)",
         "dead_groups": "dead groups (share)",
         "grad_norm": "gradient norm",
         "length_chars": "length (characters)",
@@ -289,9 +291,9 @@ quiz(*GUESSES[7])
 # %% [markdown]
 # <details><summary><b>The cause and the cure</b></summary>
 #
-# The reward is *saturated*: 1 for anything of at most 100 characters, and nearly all summaries were that
-# short from the start. Where everybody gets full marks there is no spread, and the few groups that are alive
-# only teach not to exceed 100. Nobody is asked to come nearer to 50.
+# The reward is *saturated*: 1 for anything of at most 200 characters, and nearly all summaries were that
+# short from the start. Where everybody gets full marks there is no spread, and nobody is asked to come nearer
+# to 50.
 #
 # *Cure:* a reward with a slope where your samples *are*. Plot it over them before training (notebook 02), and
 # count the dead groups they would make.
