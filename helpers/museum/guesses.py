@@ -71,8 +71,8 @@ GUESSES: dict[int, Guess] = {
         {
             "the learning rate is somewhat too high": "Faster at first, and then the steps are too long for "
             "a policy that is nearly right: it comes apart again.",
-            "it was trained on too few problems": "Problems do come back in 90 steps, but to have seen a "
-            "problem before makes its reward rise, not fall.",
+            "it was trained on too few problems": "No problem comes twice in 60 steps; and to have seen "
+            "one before would make its reward rise, not fall.",
             "the reward changed half-way": "Nothing in GRPO does that by itself; the reward is the same at "
             "every step.",
         },

@@ -250,9 +250,9 @@ quiz(*GUESSES[6])
 # <details><summary><b>The cause and the cure</b></summary>
 #
 # The learning rate again, this time only three times too high, and it stays there: the healthy run's falls in
-# a line to 0. The policy learns faster than the healthy one, is soon sure of itself, and then every step still
-# pushes as hard: what it could do comes apart. Had you looked at the first steps only, you would have called
-# this the better setting.
+# a line to 0. The policy learns faster than the healthy one, is soon sure of itself, and then every step
+# still pushes as hard: what it could do comes apart. Had you looked at the first steps only, you would have
+# called this the better setting.
 #
 # *Cure:* a lower rate, and one that falls; stop at the best held-out score, and never choose a learning rate
 # by its first steps.
