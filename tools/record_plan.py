@@ -73,9 +73,9 @@ def plan(names: list[str], kinds: list[str], seeds: list[int] | None = None) -> 
     items = [Item(*each, seed) for each in series if each[2] in kinds for seed in seeds or SEEDS[each[2]]]
     items.sort(key=lambda item: item.seed)
     for name in names:
-        if not any(item.name.startswith(name) for item in items):
-            known = ", ".join(each[0] for each in series)
-            raise SystemExit(f"nothing to record is called {name!r}: give the beginning of {known}")
+        known = [each[0] for each in series]
+        if not any(one.startswith(name) or name.startswith(f"{one}-seed") for one in known):
+            raise SystemExit(f"nothing to record is called {name!r}: begin like {', '.join(known)}")
     return [item for item in items if not names or any(item.name.startswith(name) for name in names)]
 
 
