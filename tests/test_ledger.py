@@ -70,7 +70,7 @@ def record(
 
 def test_every_document_says_what_the_ledger_says() -> None:
     names = [path.relative_to(ROOT).as_posix() for path in ledger.documents()]
-    assert names == ["README.md", "notebooks/src/05_evaluate.py"]
+    assert {"README.md", "notebooks/src/05_evaluate.py"} <= set(names)
     assert ledger.check() == [], "run `python -m helpers report --fill`"
 
 
