@@ -108,6 +108,7 @@ def ablations(task: str, folder: Path | None = None) -> str:
                 for one in scores.values()
             ]
             table.append(row([f"{split}: {label}", number(base.mean(name, "before"), ""), *cells]))
+    table.append(row(["seeds", "", *(str(len(found)) for found in groups.values())]))
     return "\n".join(table) + "\n\n" + _origins(groups.values())
 
 

@@ -38,13 +38,14 @@ def documents(root: Path | None = None) -> list[Path]:
     return [path for path in found if BLOCK.search(path.read_text(encoding="utf-8"))]
 
 
-def _fresh(match: re.Match[str], folder: Path | None) -> str:
-    """What should stand between the markers."""
-    if match["name"] not in TABLES:
-        raise WorkbookError(
-            f"no ledger table is called {match['name']!r}: choose from {', '.join(TABLES)}"
-        )
-    lines = TABLES[match["name"]](folder).strip("\n").split("\n")
+def _fresh(match: re.Match[str], folder: Path | None, known: dict[str, str] | None = None) -> str:
+    """What should stand between the markers. known: tables rendered before, by name."""
+    name, known = match["name"], {} if known is None else known
+    if name not in TABLES:
+        raise WorkbookError(f"no ledger table is called {name!r}: choose from {', '.join(TABLES)}")
+    if name not in known:
+        known[name] = TABLES[name](folder)
+    lines = known[name].strip("\n").split("\n")
     return "".join((match["prefix"] + line).rstrip() + "\n" for line in lines)
 
 
@@ -73,10 +74,10 @@ def fill_file(path: str | Path) -> str:
 
 def check(root: Path | None = None, folder: Path | None = None) -> list[str]:
     """A line for each table that differs from the records; none when all agree."""
-    found, root = [], root or runs.ROOT
+    found, known, root = [], {}, root or runs.ROOT
     for path in documents(root):
         for match in BLOCK.finditer(path.read_text(encoding="utf-8")):
-            new, old = _fresh(match, folder).splitlines(), match["body"].splitlines()
+            new, old = _fresh(match, folder, known).splitlines(), match["body"].splitlines()
             if new != old:
                 pairs = zip([*old, ""], [*new, ""], strict=False)
                 line = next((i for i, (a, b) in enumerate(pairs, start=1) if a != b), len(old))

@@ -119,7 +119,10 @@ def test_the_plan_names_what_the_tables_show() -> None:
     wanted = {"runs/math-tiny-seed0", "runs/baselines/math-sft-seed1", "runs/ablations/tldr-rouge-seed0"}
     assert wanted <= places
     some = record_plan.plan(["math-s", "tldr-tiny-seed1"], ["main", "baselines"], [0, 1])
-    assert [item.name for item in some] == ["tldr-tiny-seed1", "math-sft-seed0", "math-sft-seed1"]
+    assert [item.name for item in some] == ["math-sft-seed0", "tldr-tiny-seed1", "math-sft-seed1"]
+    names = ["math-tiny", "math-sft", "math-format"]
+    counts = [len(record_plan.plan(names, [kind])) for kind in record_plan.SEEDS]
+    assert counts == [5, 5, 3]
     with pytest.raises(SystemExit, match="'maths'"):
         record_plan.plan(["maths"], ["main"], [0])
 

@@ -70,7 +70,7 @@ def record(
 
 def test_every_document_says_what_the_ledger_says() -> None:
     names = [path.relative_to(ROOT).as_posix() for path in ledger.documents()]
-    assert names == ["README.md", "notebooks/src/05_evaluate.py"]
+    assert {"README.md", "notebooks/src/05_evaluate.py"} <= set(names)
     assert ledger.check() == [], "run `python -m helpers report --fill`"
 
 
@@ -207,6 +207,7 @@ def test_ablations_and_sweeps_say_what_was_tried(tmp_path: Path) -> None:
     assert "| Summaries: reward | base | length | bounded length | bounded length + ROUGE-L |" in text
     rouge = "0.400, +0.000 [+0.000, +0.000] inconclusive | not measured | 0.650, +0.250 [+0.250, +0.250] |"
     assert f"| test: ROUGE-L against the reference | 0.400 | {rouge}" in text
+    assert text.count("| seeds |  | 1 | 0 | 1 |") == 1
     points = [{"learning_rate": rate, "reward": paid} for rate, paid in ((1e-3, 1.25), (3e-3, 1.5))]
     one = {"criterion": "accuracy + format", "prompts": 100, "samples": 4, "seed": 0, "steps": 60}
     (tmp_path / "baselines").mkdir()

@@ -34,6 +34,7 @@ ABLATIONS: dict[str, tuple[Callable[..., Any], ...]] = {
 }
 TASKS = ("math", "tldr")
 MAIN, BASELINES, ABLATED = "main", "baselines", "ablations"
+SEEDS = {MAIN: range(5), BASELINES: range(5), ABLATED: range(3)}
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,20 @@ class Item:
         return 8 if self.kind == MAIN and self.seed < 2 else 0
 
 
-def plan(names: list[str], kinds: list[str], seeds: list[int]) -> list[Item]:
-    """Every item that one of the names begins (all, for no names). SystemExit for a name that begins none."""
+def plan(names: list[str], kinds: list[str], seeds: list[int] | None = None) -> list[Item]:
+    """Every item that one of the names begins (all, for no names), seed by seed.
+
+    seeds: those of SEEDS unless given. SystemExit for a name that begins none.
+    """
     series = [(f"{task}-tiny", task, MAIN, "grpo") for task in TASKS]
     series += [(f"{t}-{method}", t, BASELINES, method) for t in TASKS for method in ("sft", "rejection")]
     series += [(name, name.split("-")[0], ABLATED, "grpo") for name in ABLATIONS]
-    items = [Item(*each, seed) for each in series for seed in seeds if each[2] in kinds]
+    items = [Item(*each, seed) for each in series if each[2] in kinds for seed in seeds or SEEDS[each[2]]]
+    items.sort(key=lambda item: item.seed)
     for name in names:
-        if not any(item.name.startswith(name) for item in items):
-            known = ", ".join(each[0] for each in series)
-            raise SystemExit(f"nothing to record is called {name!r}: give the beginning of {known}")
+        known = [each[0] for each in series]
+        if not any(one.startswith(name) or name.startswith(f"{one}-seed") for one in known):
+            raise SystemExit(f"nothing to record is called {name!r}: begin like {', '.join(known)}")
     return [item for item in items if not names or any(item.name.startswith(name) for name in names)]
 
 

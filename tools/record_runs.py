@@ -5,7 +5,7 @@
     python tools/record_runs.py math-sft --again      # some of it, afresh
     python tools/record_runs.py --only main --seeds 0 # by kind: main, baselines, ablations; by seed
     python tools/record_runs.py --sweep               # learning rates of all methods, nothing else
-    python tools/record_runs.py --trial               # all of it in small, into build/trial, in minutes
+    python tools/record_runs.py --trial --seeds 0 1   # in small, into build/trial, in minutes
 
 Each run is trained like a reader's, through helpers.training or helpers.supervised, evaluated on the test
 and the far split, and moved to data/runs when it is whole. A baseline without a learning rate gets its sweep
@@ -81,7 +81,7 @@ def main() -> None:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="how names begin (default: all)")
     parser.add_argument("--only", nargs="+", choices=(MAIN, BASELINES, ABLATED), help="which kinds")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
+    parser.add_argument("--seeds", type=int, nargs="+", help="default: 0-4; 0-2 for ablations")
     parser.add_argument("--again", action="store_true", help="also what is there already")
     parser.add_argument("--sweep", action="store_true", help="sweep learning rates, record no runs")
     parser.add_argument("--trial", action="store_true", help="few steps and prompts, into build/trial")

@@ -317,7 +317,7 @@ print(f"Posts: nearer to the length; ROUGE-L {rouge:.3f}, and a plain slice has 
 #   prompts; keep the rewarded ones; fine-tune on those. Like GRPO, it needs nothing but the reward. For
 #   maths, what earned both rewards is kept; for summaries, the best of each group of eight.
 #
-# Each got its learning rate on the validation split, by the task's own reward, from one grid:
+# What exactly each is shown:
 
 # %%
 import inspect
@@ -328,6 +328,9 @@ print(inspect.getsource(supervised.gold_text))
 print(inspect.getsource(rejection.keep))
 
 # %% [markdown]
+# Both got their learning rate on the validation split, by the task's own reward. GRPO keeps the rate that it
+# was tuned to (`helpers/models.py`); where the same grid was run for it too, that stands beside:
+#
 # <!-- ledger:sweep-math -->
 # *No recorded runs yet: not measured.*
 # <!-- /ledger -->
