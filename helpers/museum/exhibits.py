@@ -68,7 +68,7 @@ class Exhibit:
         return train(self.task, "tiny", seed=seed, out=folder, **{**self.options(), **more})
 
 
-_FAST_TLDR = {"learning_rate": 5e-3, "steps": 60}
+_FAST_TLDR = {"learning_rate": 5e-3, "steps": 100}
 _UNSURE = [(reward_format, 1.0), (reward_right_or_unsure, 1.0), (reward_accuracy, 0.0)]
 _DEARER = [
     (reward_format, 1.0),

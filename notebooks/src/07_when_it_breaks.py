@@ -37,7 +37,7 @@ show(
 
 # %%
 curve = healthy["math"].curve
-assert last(curve, "reward") > 2 * first(curve, "reward") and last(curve, "truncated") < 0.05
+assert last(curve, "reward") > first(curve, "reward") + 0.5 and last(curve, "truncated") < 0.05
 assert first(curve, "dead_groups") < 0.3 and last(curve, "entropy") < first(curve, "entropy")
 print("Reward up; entropy slowly down; few dead groups at first, more at the end; nothing truncated.")
 
@@ -164,14 +164,15 @@ quiz(*GUESSES[3])
 
 # %%
 from helpers.models import load_tokenizer
+from helpers.tasks import MATH
 
 tokenizer = load_tokenizer("tiny")
-prompts = {"with the template": healthy["math"].completions[0]["prompt"]}
-turns = [{"role": "user", "content": prompts["with the template"]}]
-print("exhibit 3:", repr(tokenizer.decode(tokenizer(turns[0]["content"])["input_ids"])))
-ids = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
-print("healthy:  ", repr(tokenizer.decode(ids)))
-assert max(row["length"] for row in curve) < 2
+turns = MATH.load("train", n=1)["prompt"][0]
+bare = tokenizer("\n".join(turn["content"] for turn in turns))["input_ids"]
+print("exhibit 3:", repr(tokenizer.decode(bare)))
+whole = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+print("healthy:  ", repr(tokenizer.decode(whole)))
+assert last(curve, "length", len(curve)) < 2 and last(curve, "reward", len(curve)) == 0
 
 # %% [markdown]
 # ## Exhibit 4
@@ -332,10 +333,10 @@ quiz(*GUESSES[8])
 # %% [markdown]
 # <details><summary><b>The cause and the cure</b></summary>
 #
-# `reward_len` looks at nothing but length, so nothing but length is safe. Pushed hard (learning rate 0.005),
-# the policy finds that *any* fifty characters do. The reward is nearly perfect, and the summaries are babble.
-# In notebook 03 the same reward did little harm, because a gentler rate left the words alone: **a hole does
-# not have to be found to be there.**
+# `reward_len` looks at nothing but length, so nothing but length is safe. Pushed hard (100 steps at a learning
+# rate of 0.005), the policy finds that *any* fifty characters do. The reward is nearly perfect, and the
+# summaries are babble. In notebook 03 the same reward did little harm, because 40 gentler steps left the words
+# alone: **a hole does not have to be found to be there.**
 #
 # *Cure:* pay for what you want. The cured twin has the same rate and steps, and is paid
 # `reward_len_bounded` (length, from 0 to 1) plus twice `reward_rouge` (content, from 0 to 1).
