@@ -89,6 +89,8 @@ def fits(trainer: GRPOTrainer) -> bool:
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     if type(base) not in (LlamaForCausalLM, Qwen2ForCausalLM):
         return False
+    if any(config.peft_type != "LORA" for config in getattr(model, "peft_config", {}).values()):
+        return False
     weights = list(model.parameters())
     logits = args.generation_batch_size * trainer.max_completion_length * base.config.vocab_size
     return (
