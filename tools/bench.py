@@ -100,7 +100,11 @@ def find_rate() -> None:
     from speed.goal import SWEEP, sweep
 
     SWEEP.parent.mkdir(parents=True, exist_ok=True)
-    write_json(SWEEP, sweep("stock", RATES, SEEDS, 80) | {"hardware": hardware(), "versions": versions()})
+    note = (
+        "Rates are compared by steps. The seconds are of a machine that may have done other work meanwhile."
+    )
+    where = {"note": note, "hardware": hardware(), "versions": versions()}
+    write_json(SWEEP, sweep("stock", RATES, SEEDS, 80) | where)
 
 
 def bench(parts: list[str], quick: bool, sweep: bool, place: Path) -> dict[str, Any]:
