@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from peft.tuners.lora import Linear
 from peft.tuners.tuners_utils import BaseTunerLayer
+from peft.utils.other import AuxiliaryTrainingWrapper
 from torch.nn import functional as F
 from transformers import DynamicCache, LlamaForCausalLM, Qwen2ForCausalLM
 from trl import GRPOTrainer
@@ -86,11 +87,14 @@ def fits(trainer: GRPOTrainer) -> bool:
     if args.bf16 or args.fp16 or args.gradient_checkpointing or trainer.pad_to_multiple_of:
         return False
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    if type(base) not in (LlamaForCausalLM, Qwen2ForCausalLM):
+        return False
+    if any(config.peft_type != "LORA" for config in getattr(model, "peft_config", {}).values()):
+        return False
     weights = list(model.parameters())
     logits = args.generation_batch_size * trainer.max_completion_length * base.config.vocab_size
     return (
-        type(base) in (LlamaForCausalLM, Qwen2ForCausalLM)
-        and all(weight.dtype == torch.float32 and weight.device.type == "cpu" for weight in weights)
+        all(weight.dtype == torch.float32 and weight.device.type == "cpu" for weight in weights)
         and sum(weight.numel() * 4 for weight in weights) <= COPY_LIMIT_BYTES
         and logits <= LOGITS_LIMIT
         and _plain_shape(base)
@@ -100,13 +104,15 @@ def fits(trainer: GRPOTrainer) -> bool:
 
 def _plain_shape(base: Any) -> bool:
     """Nothing about the model that `helpers.decoding` does not know."""
-    config = base.config
+    config, head = base.config, base.get_output_embeddings()
     return (
-        config.hidden_act == "silu"
+        isinstance(head, torch.nn.Linear)
+        and head.bias is None
+        and config.hidden_act == "silu"
         and config.rope_parameters.get("rope_type", "default") in ("default", "llama3")
         and config._attn_implementation == "sdpa"
         and not getattr(config, "attention_dropout", 0)
-        and not (getattr(config, "mlp_bias", False) or base.get_output_embeddings().bias is not None)
+        and not getattr(config, "mlp_bias", False)
         and base.model.layers[0].self_attn.o_proj.bias is None
         and set(getattr(config, "layer_types", None) or ["full_attention"]) == {"full_attention"}
     )
@@ -116,7 +122,7 @@ def _plain_module(module: torch.nn.Module) -> bool:
     """No dropout, and of PEFT's layers only LoRA on a linear one, without extras."""
     if isinstance(module, torch.nn.Dropout):
         return module.p == 0
-    if not isinstance(module, BaseTunerLayer):
+    if not isinstance(module, BaseTunerLayer | AuxiliaryTrainingWrapper):
         return True
     extras = (*module.use_dora.values(), *module.lora_bias.values()) if isinstance(module, Linear) else [True]
     return not (any(extras) or module.merged or module.fan_in_fan_out)

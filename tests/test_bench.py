@@ -25,7 +25,8 @@ def test_a_quick_run_writes_its_numbers_and_prints_a_table(tmp_path, root):
     speeds = found["training"]["completions_per_s"]
     assert found["completions_per_s_ratio"] == pytest.approx(speeds["ours"] / speeds["stock"], rel=0.01)
     batch = found["sampling"]["by_batch"]["8"]
-    share = batch["tokens_per_s"]["ours"] / batch["tokens_per_s"]["bare loop"]
+    speeds = batch["tokens_per_s"]
+    share = speeds["ours"] / max(speeds["bare loop"], speeds["bare loop, our dice"])
     assert found["sampling_share_of_limit"] == pytest.approx(share, rel=0.01)
     assert found["training"]["hardware"]["cores"] >= 1 and found["training"]["quick"] is True
     assert "ours / stock" in done.stdout and "share of the bare loop" in done.stdout
@@ -44,6 +45,22 @@ def test_time_to_goal_stops_at_the_goal_and_does_not_count_the_measuring(monkeyp
     monkeypatch.setattr(goal, "GOAL", {"accuracy": 1.1})
     run = goal.once("ours", 0, 2, problems=4, max_completion_length=8)
     assert run["steps"] is None and run["seconds"] is None and len(run["curve"]) == 2
+
+
+def test_a_sweep_gives_up_rates_that_cannot_win(monkeypatch):
+    from speed import goal
+
+    asked = []
+
+    def once(kind, seed, most, patience, learning_rate):
+        steps = {1e-3: 20, 3e-3: 12, 3e-4: 60}[learning_rate]
+        asked.append((learning_rate, seed, patience))
+        return {"learning_rate": learning_rate, "steps": steps if steps <= patience else None}
+
+    monkeypatch.setattr(goal, "once", once)
+    found = goal.sweep("stock", [3e-4, 1e-3, 3e-3], [0, 1], 80)
+    assert found["best"] == 3e-3 and len(found["runs"]) == len(asked) == 5
+    assert asked[0] == (1e-3, 0, 80) and asked[2][2] == 40 and asked[-1] == (3e-4, 0, 24)
 
 
 def test_the_interval_is_students():

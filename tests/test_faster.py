@@ -6,12 +6,13 @@ import copy
 
 import pytest
 import torch
-from peft import get_peft_model
+from peft import LoraConfig, get_peft_model
 from transformers import GenerationConfig
 from trl import GRPOConfig, GRPOTrainer
 
 from helpers import decoding
 from helpers.decoding import Decoder, pick
+from helpers.errors import WorkbookError
 from helpers.faster import FasterTrainer, fits, plainly_sampled
 from helpers.models import load_model, load_tokenizer, lora_config
 from helpers.tasks import MATH, TLDR
@@ -104,6 +105,11 @@ def test_pick_draws_each_token_as_often_as_its_odds_say(temperature):
     odds = (logits / temperature).softmax(-1)
     assert shares[2] == shares[5] == 0
     assert (shares - odds).abs().max() < 4.5 * (0.25 / count) ** 0.5
+
+
+def test_odds_that_are_no_numbers_are_told():
+    with pytest.raises(WorkbookError, match="lower learning_rate"):
+        pick(torch.tensor([[0.0, 1.0], [torch.nan, 1.0]]), 1.0)
 
 
 # --- log-probabilities -------------------------------------------------------------------------------------
@@ -200,6 +206,8 @@ def test_it_steps_back_for_other_models(tmp_path):
     folder = make_random_model(tmp_path / "gpt2", kind="gpt2")
     trainer = trainer_for(tmp_path / "run", load_model(folder), load_tokenizer(folder))
     assert isinstance(trainer, GRPOTrainer) and not trainer.lean
+    kept = get_peft_model(load_model("tiny"), LoraConfig(modules_to_save=["norm"], task_type="CAUSAL_LM"))
+    assert not trainer_for(tmp_path / "kept", kept, load_tokenizer("tiny")).lean
     dropping = get_peft_model(load_model("tiny"), lora_config("tiny"))
     for module in dropping.modules():
         if hasattr(module, "lora_dropout"):

@@ -121,7 +121,9 @@ def test_beside_draws_each_curve_where_it_has_the_column():
     axes = pictures.beside({"exhibit": mine, "healthy": other}, {"reward": "reward", "kl": "KL (nats)"})
     ill, well = axes[0].lines
     assert ill.get_ydata()[-1] == 5 and list(well.get_xdata()) == [1, 2, 3]
-    assert axes[1].lines[:] == [] and axes[1].get_ylabel() == "KL (nats)"
+    assert list(axes[1].lines) == [] and axes[1].get_ylabel() == "KL (nats)"
+    share = pictures.beside({"one": mine}, {"reward": "dead groups (share)"})[0]
+    assert share.get_ylim() == pytest.approx((-0.05, 1.05))
     assert pictures.first(mine, "reward") == 3 and pictures.last(mine, "reward", 2) == 6.5
     assert pictures.last(mine, "kl") != pictures.last(mine, "kl")
 

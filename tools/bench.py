@@ -3,10 +3,11 @@
     python tools/bench.py                            # everything: about 20 minutes on two cores; make bench
     python tools/bench.py --only training sampling   # parts of it
     python tools/bench.py --quick                    # a smoke test: the numbers mean little
-    python tools/bench.py --sweep                    # stock's best learning rate, into data/bench/sweep.json
+    python tools/bench.py --sweep                    # everything; first finds stock's best learning rate anew
 
 What is compared takes turns in one run; the numbers are medians. They go to build/bench.json, together with
-the machine; build/bench-growth.png shows the growth. Close other programs first: they are measured too.
+the machine; build/bench-growth.png shows the growth. Close other programs first: they are measured too. The
+sweep of stock's learning rate is kept in data/bench/sweep.json.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from helpers.machine import commit, hardware, versions  # noqa: E402
 
 PARTS = ("training", "sampling", "startup", "goal", "growth")
 PLACE, PICTURE = ROOT / "build" / "bench.json", ROOT / "build" / "bench-growth.png"
+HEADLINES = ("completions_per_s_ratio", "sampling_share_of_limit", "startup_s", "time_to_goal_s")
 RATES, SEEDS = [3e-4, 1e-3, 2e-3, 3e-3], [0, 1]
 
 
@@ -48,15 +50,16 @@ def measure(part: str, quick: bool) -> dict[str, Any]:
     if part == "goal":
         from speed.goal import time_to_goal
 
-        few = {"ours": 2, "stock": 2}
-        return time_to_goal([0], few) if quick else time_to_goal([0, 1, 2], {"ours": 80, "stock": 80})
+        return time_to_goal([0], 2) if quick else time_to_goal([0, 1, 2], 80)
     from speed.growth import SWEEPS, growth
 
-    return {"growth": growth({"completions": SWEEPS["completions"][:2]} if quick else SWEEPS)}
+    return {"points": growth({"completions": SWEEPS["completions"][:2]} if quick else SWEEPS)}
 
 
 def table(found: dict[str, Any]) -> list[tuple[str, str]]:
     """What was measured, a line each: what, and how much."""
+    from helpers.scaling import slopes
+
     lines = []
     if "completions_per_s_ratio" in found:
         each = found["training"]["completions_per_s"]
@@ -81,37 +84,41 @@ def table(found: dict[str, Any]) -> list[tuple[str, str]]:
         lines += [
             (f"seconds to the goal, {kind}", f"{text}, reached by {one['reached']} of {one['of']} seeds")
         ]
-    for name, points in found.get("growth", {}).items():
-        text = ", ".join(
-            f"{one[name]:,}: {one['seconds']:.2f} s {one['memory_mb']:,.0f} MB" for one in points
-        )
-        lines += [(f"a step by {name}", text)]
+    for name, points in found.get("growth", {}).get("points", {}).items():
+        for one in points:
+            text = f"{one['seconds']:.2f} s, {one['memory_mb']:,.0f} MB"
+            lines += [
+                (f"a step of {one[name]:,} {name if name != 'length' else 'tokens a completion'}", text)
+            ]
+        powers = slopes([one[name] for one in points], [one["seconds"] for one in points])
+        lines += [("  its time grows with the power", ", ".join(f"{power:.2f}" for power in powers))]
     return lines
 
 
-def bench(parts: list[str], quick: bool, place: Path) -> dict[str, Any]:
+def find_rate() -> None:
+    """Stock's best learning rate, into data/bench/sweep.json."""
+    from speed.goal import SWEEP, sweep
+
+    SWEEP.parent.mkdir(parents=True, exist_ok=True)
+    note = (
+        "Rates are compared by steps. The seconds are of a machine that may have done other work meanwhile."
+    )
+    where = {"note": note, "hardware": hardware(), "versions": versions()}
+    write_json(SWEEP, sweep("stock", RATES, SEEDS, 80) | where)
+
+
+def bench(parts: list[str], quick: bool, sweep: bool, place: Path) -> dict[str, Any]:
     """Measure the parts; what an earlier run wrote about other parts stays, each with its own machine."""
     found = read_json(place) if place.is_file() else {}
     for part in parts:
         start = time.perf_counter()
+        if part == "goal" and sweep:
+            find_rate()
         got = measure(part, quick)
-        for name in (
-            "completions_per_s_ratio",
-            "sampling_share_of_limit",
-            "startup_s",
-            "time_to_goal_s",
-            "growth",
-        ):
-            if name in got:
-                found[name] = got.pop(name)
-        place_of = {"commit": commit(ROOT), "hardware": hardware(), "versions": versions()}
+        found |= {name: got.pop(name) for name in HEADLINES if name in got}
         took = round(time.perf_counter() - start, 1)
-        found[part if part != "growth" else "growth_run"] = {
-            **got,
-            **place_of,
-            "took_s": took,
-            "quick": quick,
-        }
+        where = {"commit": commit(ROOT), "hardware": hardware(), "versions": versions()}
+        found[part] = {**got, **where, "took_s": took, "quick": quick}
         print(f"{part}: {took:.0f} s", flush=True)
         write_json(place, found)
     return found
@@ -124,7 +131,7 @@ def picture(found: dict[str, Any], path: Path) -> None:
     matplotlib.use("agg")
     from helpers.scaling import growth
 
-    growth(found["growth"])[0].figure.savefig(path, dpi=100)
+    growth(found["growth"]["points"])[0].figure.savefig(path, dpi=100)
 
 
 def main() -> None:
@@ -135,7 +142,7 @@ def main() -> None:
         "--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS)
     )
     parser.add_argument("--quick", action="store_true", help="few and short steps")
-    parser.add_argument("--sweep", action="store_true", help="find stock's best learning rate (slow)")
+    parser.add_argument("--sweep", action="store_true", help="find stock's best learning rate first (slow)")
     parser.add_argument("--out", type=Path, default=PLACE, help="where to write (default: build/bench.json)")
     parser.add_argument("--point", type=json.loads, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -143,15 +150,8 @@ def main() -> None:
         from speed.growth import point
 
         return print(json.dumps(point(**args.point)))
-    if args.sweep:
-        from speed.goal import SWEEP, sweep
-
-        SWEEP.parent.mkdir(parents=True, exist_ok=True)
-        return write_json(
-            SWEEP, sweep("stock", RATES, SEEDS, 80) | {"hardware": hardware(), "versions": versions()}
-        )
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    found = bench(args.only, args.quick, args.out)
+    found = bench(args.only, args.quick, args.sweep, args.out)
     lines = table(found)
     width = max(len(name) for name, _ in lines)
     print("\n" + "\n".join(f"{name:<{width}}  {value}" for name, value in lines))

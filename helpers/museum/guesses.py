@@ -60,8 +60,8 @@ GUESSES: dict[int, Guess] = {
         {
             "all groups are dead": "Fewer groups are dead than in the healthy run: there is spread, and "
             "there is a gradient.",
-            "the KL leash is too short": "The gradient is as long as ever, but half of it pulls back: KL "
-            "stays near 0, and so the policy stays where it was.",
+            "the KL leash is too short": "The gradient is even longer than the healthy run's, and most of "
+            "it pulls back: KL stays near 0, and so the policy stays where it was.",
             "the rewards are random": "Then the policy would wander off, and its KL would grow.",
         },
         "the KL leash is too short",

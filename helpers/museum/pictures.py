@@ -13,6 +13,7 @@ from helpers.look import BLUE, RED, style
 
 Curve = Sequence[Mapping[str, Any]]
 ROW = 3  # panels in a row
+TOPS = {"(share)": 1, "(0 to 1)": 1, "(0 to 2)": 2}  # a label that ends so has its whole range in view
 
 
 @style()
@@ -38,6 +39,9 @@ def beside(curves: Mapping[str, Curve], columns: Mapping[str, str], *, smooth: i
                 ax.plot([row["step"] for row in rows], means, color=color, ls=dashes, lw=width, label=name)
         ax.set(xlabel="training step", ylabel=label)
         ax.margins(y=0.08)
+        for end, top in TOPS.items():
+            if label.endswith(end):
+                ax.set_ylim(-0.05 * top, 1.05 * top)
     lines = {name: line for ax in axes for line, name in zip(*ax.get_legend_handles_labels(), strict=True)}
     axes[0].figure.legend(lines.values(), lines.keys(), loc="outside upper center", ncols=3)
     return axes[:count]

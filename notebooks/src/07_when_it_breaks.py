@@ -180,8 +180,8 @@ assert last(curve, "length", len(curve)) < 2 and last(curve, "reward", len(curve
 # **Predict:** the completions look alive: normal entropy, normal length. And yet.
 
 # %%
-RIGHT = {"reward_accuracy_mean": "right answers (share)"}
-curve = look(4, {**RIGHT, **VITAL, "length": "length (tokens)"})
+right = {"reward_accuracy_mean": "right answers (share)", "length": "length (tokens)"}
+curve = look(4, right | {name: VITAL[name] for name in list(VITAL)[1:]})
 
 # %%
 quiz(*GUESSES[4])
@@ -333,10 +333,10 @@ quiz(*GUESSES[8])
 # %% [markdown]
 # <details><summary><b>The cause and the cure</b></summary>
 #
-# `reward_len` looks at nothing but length, so nothing but length is safe. Pushed hard (100 steps at a learning
-# rate of 0.005), the policy finds that *any* fifty characters do. The reward is nearly perfect, and the
-# summaries are babble. In notebook 03 the same reward did little harm, because 40 gentler steps left the words
-# alone: **a hole does not have to be found to be there.**
+# `reward_len` looks at nothing but length, so nothing but length is safe. Pushed hard (100 steps at a
+# learning rate of 0.005), the policy finds that *any* fifty characters do. The reward is nearly perfect, and
+# the summaries are babble. In notebook 03 the same reward did little harm, because 40 gentler steps left the
+# words alone: **a hole does not have to be found to be there.**
 #
 # *Cure:* pay for what you want. The cured twin has the same rate and steps, and is paid
 # `reward_len_bounded` (length, from 0 to 1) plus twice `reward_rouge` (content, from 0 to 1).

@@ -26,7 +26,8 @@ def diagnose(rows, best):
     """ "truncated", "saturated", "dead" or "alive"; best: the largest reward there is."""
     # solution
     recent = rows[-5:]
-    mean = {name: sum(row[name] for row in recent) / len(recent) for name in recent[0]}
+    names = ("reward", "truncated", "dead_groups")
+    mean = {name: sum(row[name] for row in recent) / len(recent) for name in names}
     if mean["truncated"] > 0.9:
         return "truncated"
     if mean["dead_groups"] > 0.9:

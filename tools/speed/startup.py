@@ -31,7 +31,7 @@ def seconds_until(codes: list[str], sign: str) -> float:
     """Start a kernel, run the code cell by cell; seconds until `sign`: "image/png", or a printed text."""
     start = time.perf_counter()
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(ROOT / "notebooks"))
+    manager.start_kernel(cwd=str(ROOT / "notebooks"), extra_arguments=["--IPKernelApp.log_level=40"])
     client = manager.client()
     client.start_channels()
     try:
