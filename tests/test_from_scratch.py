@@ -215,6 +215,7 @@ def smooth(curve, window=8):
 
 @pytest.mark.slow
 @pytest.mark.train
+@pytest.mark.timeout(1800)
 def test_over_three_seeds_it_lifts_the_maths_reward_as_far_as_trl(tmp_path):
     mine, theirs = [], []
     for seed in range(3):

@@ -164,6 +164,7 @@ def test_listing_does_not_load_torch():
 
 @pytest.mark.slow
 @pytest.mark.train
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", ["lr-x30", "hack-length", "hack-unsure"])
 def test_trained_again_it_fails_again(name, tmp_path):
     """By the end of the run every number is where the record has it, give or take chance."""

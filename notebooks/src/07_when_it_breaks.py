@@ -438,9 +438,9 @@ for number in (1, 2, 3, 4, 5, 6, 7, 8, 10):
     print(f"exhibit {min(number, 9)}: {told}")
 
 # %% [markdown]
-# It is quick where the run is dead from the start. It is silent, or late, for the leash, for the rate that was
-# good at first, and for both hacks: the alarm cannot see those. For them there is held-out evaluation (05), a
-# watched reward, and reading samples.
+# It is quick where the run is dead from the start. It is silent, or late, for the leash, for the rate that
+# was good at first, and for both hacks: the alarm cannot see those. For them there is held-out evaluation
+# (05), a watched reward, and reading samples.
 #
 # ## First aid
 #
