@@ -263,10 +263,9 @@ def test_tokens_are_what_the_model_says_directly() -> None:
 
 @pytest.fixture(scope="session")
 def watched(tmp_path_factory: pytest.TempPathFactory, random_model: Path, rows_folder: Path):
-    """A run at temperature 0.7 whose chat template refuses system turns, and what TRL computed on the way."""
-    from trl import GRPOTrainer
-
+    """A run at temperature 0.7 whose chat template refuses system turns, and what was computed on the way."""
     from helpers.models import load_tokenizer
+    from helpers.recording import RecordingTrainer
     from helpers.rewards import reward_len
     from helpers.training import train
 
@@ -276,7 +275,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory, random_model: Path, rows_f
     refuse = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system turns') }}{% endif %}"
     tokenizer.chat_template = refuse + tokenizer.chat_template
     tokenizer.save_pretrained(folder)
-    seen, original = [], GRPOTrainer._get_per_token_logps_and_entropies
+    seen, original = [], RecordingTrainer._get_per_token_logps_and_entropies
 
     def spy(self, model, input_ids, attention_mask, logits_to_keep, *args, **kwargs):
         found = original(self, model, input_ids, attention_mask, logits_to_keep, *args, **kwargs)
@@ -284,7 +283,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory, random_model: Path, rows_f
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(GRPOTrainer, "_get_per_token_logps_and_entropies", spy)
+        patch.setattr(RecordingTrainer, "_get_per_token_logps_and_entropies", spy)
         run = train(
             "math", folder, steps=2, reward_funcs=[reward_len], source=rows_folder,
             out=tmp_path_factory.mktemp("runs") / "watched",
