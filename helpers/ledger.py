@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from helpers import runs
+from helpers.benchmarks import speed
 from helpers.comparing import ablations, baselines, sweep, worth
 from helpers.errors import WorkbookError
 from helpers.tables import results
@@ -23,6 +24,7 @@ BLOCK = re.compile(
 )
 TABLES: dict[str, Callable[[Path | None], str]] = {
     "results": results,
+    "speed": speed,
     **{
         f"{make.__name__}-{task}": partial(make, task)
         for make in (baselines, ablations, sweep, worth)

@@ -58,7 +58,8 @@ MAY = {
     "tables": {"runs", "report", "intervals"},
     "comparing": {"runs", "report", "tables"},
     "adding": {"runs", "rows", "intervals"},
-    "ledger": {"runs", "tables", "comparing"},
+    "benchmarks": {"runs", "tables"},
+    "ledger": {"runs", "tables", "comparing", "benchmarks"},
     "kinds": set(),
     "comparisons": {"look"},
     "gallery": {"rows", "runs"},
@@ -73,8 +74,8 @@ MAY = {
     },
 }
 STANDARD_ONLY = (
-    "runs", "rows", "intervals", "kinds", "report", "tables", "comparing", "ledger", "adding", "files",
-    "errors",
+    "runs", "rows", "intervals", "kinds", "report", "tables", "comparing", "benchmarks", "ledger", "adding",
+    "files", "errors",
 )  # fmt: skip
 LIGHT = (
     "rewards", "answers", "rouge", "plots", "comparisons", "gallery", "runs", "checks", "ready",
