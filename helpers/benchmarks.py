@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,12 @@ def _growth(found: Bench) -> list[tuple[str, str]]:
     lines = []
     for name, points in found.get("growth", {}).items():
         cells = [f"{one[name]:,}: {one['seconds']:.2f} s, {one['memory_mb']:,.0f} MB" for one in points]
-        lines.append((f"a step by {name.replace('_', ' ')}", "; ".join(cells)))
+        powers = [
+            math.log(two["seconds"] / one["seconds"]) / math.log(two[name] / one[name])
+            for one, two in pairwise(points)
+        ]
+        told = f" (time grows with the power {', '.join(f'{power:.1f}' for power in powers)})" * bool(powers)
+        lines.append((f"a step by {name}", "; ".join(cells) + told))
     return lines or [("a step by its size", NOT_MEASURED)]
 
 

@@ -25,7 +25,12 @@ FOUND = {
         "ours": {"seconds": [9.6, None]},
         "stock": {"seconds": [30.0], "mean": 30.0, "ci_low": 20.0, "ci_high": 40.0},
     },
-    "growth": {"completions": [{"completions": 8, "seconds": 0.25, "memory_mb": 1600.4}]},
+    "growth": {
+        "completions": [
+            {"completions": 8, "seconds": 0.25, "memory_mb": 1600.4},
+            {"completions": 32, "seconds": 1.0, "memory_mb": 1700.0},
+        ]
+    },
 }
 
 
@@ -47,7 +52,10 @@ def test_every_number_is_on_its_line(tmp_path):
         ("cold kernel", "first plot of 02 2.8"),
         ("ours, each seed", "10 / not reached"),
         ("stock, each seed", "30; mean 30 [20, 40]"),
-        ("a step by completions", "8: 0.25 s, 1,600 MB"),
+        (
+            "a step by completions",
+            "8: 0.25 s, 1,600 MB; 32: 1.00 s, 1,700 MB (time grows with the power 1.0)",
+        ),
     ):
         assert any(all(word in line for word in words) for line in lines), words
     assert (
