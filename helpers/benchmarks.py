@@ -64,7 +64,7 @@ def _goal(found: Bench) -> list[tuple[str, str]]:
 
 def _growth(found: Bench) -> list[tuple[str, str]]:
     lines = []
-    for name, points in found.get("growth", {}).items():
+    for name, points in found.get("growth", {}).get("points", {}).items():
         cells = [f"{one[name]:,}: {one['seconds']:.2f} s, {one['memory_mb']:,.0f} MB" for one in points]
         powers = [
             math.log(two["seconds"] / one["seconds"]) / math.log(two[name] / one[name])

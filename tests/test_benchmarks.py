@@ -26,10 +26,12 @@ FOUND = {
         "stock": {"seconds": [30.0], "mean": 30.0, "ci_low": 20.0, "ci_high": 40.0},
     },
     "growth": {
-        "completions": [
-            {"completions": 8, "seconds": 0.25, "memory_mb": 1600.4},
-            {"completions": 32, "seconds": 1.0, "memory_mb": 1700.0},
-        ]
+        "points": {
+            "completions": [
+                {"completions": 8, "seconds": 0.25, "memory_mb": 1600.4},
+                {"completions": 32, "seconds": 1.0, "memory_mb": 1700.0},
+            ]
+        }
     },
 }
 
