@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers import runs
 from helpers.files import read_json
-from helpers.tables import NOT_MEASURED, row
+from helpers.tables import NOT_MEASURED, NOTHING, row
 
 PLACE = "bench/bench.json"
 Bench = dict[str, Any]
@@ -19,7 +19,7 @@ def speed(folder: Path | None = None) -> str:
     """What `make bench` measured, a line a number, in Markdown. folder: where the runs are (data/runs)."""
     path = (folder or runs.SHIPPED).parent / PLACE
     if not path.is_file():
-        return f"*{NOT_MEASURED.capitalize()}.*\n"
+        return NOTHING + "\n"
     found = read_json(path)
     lines = [row(["what", "measured"]), row(["---"] * 2)]
     lines += [row(pair) for part in (_training, _sampling, _startup, _goal, _growth) for pair in part(found)]

@@ -66,6 +66,6 @@ def test_every_number_is_on_its_line(tmp_path):
 
 
 def test_what_is_missing_is_not_measured(tmp_path):
-    assert speed(tmp_path / "runs") == "*Not measured.*\n"
+    assert speed(tmp_path / "runs") == "*No recorded runs yet: not measured.*\n"
     rest = {"training": FOUND["training"], "completions_per_s_ratio": 2.5}
     assert table(tmp_path, rest).count("not measured") == 4
