@@ -5,11 +5,11 @@
     python tools/bench_gpu.py --stop-after 480   # begin nothing new after 480 s; call it again for the rest
     python tools/bench_gpu.py --quick            # a smoke test, on a processor too: the numbers mean little
 
-The models have the exact shapes of SmolLM-135M and Llama-3.2-1B, and random weights: nothing is downloaded.
-The course is Hugging Face's LLM course, chapter 12. A random model hardly ever ends a completion, so each is as long as it may be. Every measurement is a process
-of its own: what runs out of memory is noted as that, and costs nothing else. Results go to
-build/bench-gpu.json after each; what stands there is not measured again. What is compared takes turns
-(--rounds), and the numbers are medians.
+The models have the exact shapes of SmolLM-135M and Llama-3.2-1B, and random weights: nothing is downloaded. A
+random model hardly ever ends a completion, so each is as long as it may be. The course is Hugging Face's LLM
+course, chapter 12. Every measurement is a process of its own: what runs out of memory is noted as that, and
+costs nothing else. Results go to build/bench-gpu.json after each; what stands there is not measured again.
+What is compared takes turns (--rounds), and the numbers are medians.
 """
 
 import argparse
