@@ -88,7 +88,8 @@ def child(asked: dict[str, Any]) -> dict[str, Any]:
     most = 180 + 10 * asked["seconds"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=most)
-        return json.loads(done.stdout.splitlines()[-1])
+        got = json.loads(done.stdout.splitlines()[-1])
+        return got | ({"stderr": done.stderr[-2000:]} if "failed" in got and done.stderr else {})
     except subprocess.TimeoutExpired:
         return {"failed": f"took longer than {most:.0f} s"}
     except (IndexError, json.JSONDecodeError):
@@ -101,7 +102,11 @@ def started(place: Path, machine: dict[str, Any]) -> dict[str, Any]:
     if not place.is_file():
         return {"machine": machine, "measured": {}}
     found = read_json(place)
-    if found["machine"]["hardware"] != machine["hardware"] or found["machine"]["quick"] != machine["quick"]:
+
+    def marks(one: dict[str, Any]) -> list[Any]:
+        return [one["quick"], *(one["hardware"].get(name) for name in ("cpu", "gpu"))]
+
+    if marks(found["machine"]) != marks(machine):
         raise WorkbookError(f"{place} was measured on another machine or with --quick: give another --out")
     return found
 

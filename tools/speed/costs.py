@@ -46,7 +46,7 @@ def _row(
     if tflops:
         row["share_of_limit"] = round(speed * good[0]["tflop_a_completion"] / tflops, 4)
     if part == "cost":
-        row["hours"] = round(run_hours(Setting(**good[0]["setting"]), speed), 3)
+        row["hours"] = round(run_hours(Setting(**good[0]["setting"]), speed), 4)
     return row
 
 
