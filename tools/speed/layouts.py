@@ -20,7 +20,8 @@ class Setting:
 
     drawn_ahead: optimizer steps that the completions of one call of the sampler serve.
     tune: "lora" and "qlora" (rank 16, alpha 32, all linear layers), or "full" (fp32 weights, bf16 autocast).
-    continuous: TRL's use_transformers_continuous_batching. prompt, answer: tokens.
+    continuous: TRL's use_transformers_continuous_batching; it takes half of the free memory unless `blocks`,
+    the number of its blocks of 256 tokens, is given. prompt, answer: tokens, the task's usual unless given.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Setting:
     continuous: bool = False
     prompt: int = 0
     answer: int = 0
+    blocks: int = 0
 
     @property
     def completions(self) -> int:
@@ -49,6 +51,7 @@ class Setting:
     @property
     def options(self) -> dict[str, Any]:
         """The same as GRPOConfig options."""
+        store = {"num_blocks": self.blocks, "max_batch_tokens": 256} if self.blocks else None
         return {
             "per_device_train_batch_size": self.batch,
             "gradient_accumulation_steps": self.accumulation,
@@ -57,6 +60,7 @@ class Setting:
             "max_completion_length": self.tokens[1],
             "gradient_checkpointing": self.checkpointing,
             "use_transformers_continuous_batching": self.continuous,
+            "transformers_continuous_batching_config": store,
         }
 
 
@@ -95,7 +99,7 @@ def quick(setting: Setting) -> Setting:
     """The same with one group or two a step, and a few tokens."""
     small = {"batch": min(setting.batch, GROUP), "accumulation": min(setting.accumulation, 2)}
     ahead = min(setting.drawn_ahead, 2)
-    return dataclasses.replace(setting, **small, drawn_ahead=ahead, prompt=24, answer=8)
+    return dataclasses.replace(setting, **small, drawn_ahead=ahead, prompt=24, answer=8, blocks=32)
 
 
 def run_hours(setting: Setting, completions_per_s: float) -> float:
