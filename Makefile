@@ -6,7 +6,7 @@ STAMP := .venv/installed-$(shell (pwd; cat requirements.txt requirements-dev.txt
 NBVAL := $(PY) -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -o timeout=0
 
 .NOTPARALLEL:
-.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz bench bench-rewards lint sync notebooks data tiny-llama
+.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz bench bench-gpu bench-rewards lint sync notebooks data tiny-llama
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
 
@@ -42,6 +42,8 @@ fuzz: setup  ## try the rewards' properties on new strings for two minutes (ARGS
 	$(PY) tools/fuzz_answers.py $(ARGS)
 bench: setup  ## how fast: training, sampling, start-up, seconds to a goal, growth (20 minutes)
 	@$(PY) tools/bench.py $(ARGS)
+bench-gpu: setup  ## the same on a GPU, with models of the recipe's shapes (half an hour)
+	@$(PY) tools/bench_gpu.py $(ARGS)
 bench-rewards: setup  ## completions a second of the accuracy reward, next to math-verify and TRL
 	$(PY) tools/bench_rewards.py $(ARGS)
 

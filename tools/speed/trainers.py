@@ -63,9 +63,14 @@ def trainer(
     task: str = "math",
     model: Any = "tiny",
     callbacks: Sequence[Any] = (),
+    rows: Any = None,
+    lora: bool = True,
     **options: Any,
 ) -> GRPOTrainer:
-    """A trainer of a kind in KINDS, with the tiny model's batch, lengths and LoRA; options go on top."""
+    """A trainer of a kind in KINDS, with the tiny model's batch, lengths and LoRA; options go on top.
+
+    rows: what to train on, the task's own unless given. lora: else every weight of the model is trained.
+    """
     spec, asked = get_model("tiny"), get_task(task)
     chosen, _ = grpo_options(asked, spec, None, options.pop("seed", 0), {})
     kept = ("per_device_train_batch_size", "num_generations", "max_completion_length", "max_steps")
@@ -79,9 +84,9 @@ def trainer(
     made = kind_of_trainer(
         model=load_model(spec) if isinstance(model, str) else model,
         reward_funcs=list(asked.reward_funcs),
-        train_dataset=asked.load("train"),
+        train_dataset=asked.load("train") if rows is None else rows,
         processing_class=load_tokenizer(spec),
-        peft_config=lora_config(spec),
+        peft_config=lora_config(spec) if lora else None,
         args=GRPOConfig(str(folder), **{**quietly, **STOCK, **settings, **precision, **options}),
         **extra,
     )
