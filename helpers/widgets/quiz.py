@@ -12,15 +12,18 @@ from helpers.widgets.canvas import WIDTH, html, says
 
 
 def quiz(question: str, answers: Mapping[str, str], right: str) -> widgets.VBox:
-    """A question to answer by a click or by arrow keys.
+    """A question to answer by a click, or by Tab and Space (JupyterLab keeps the arrow keys to itself).
 
     answers: what one may choose -> what is then said about it. right: the one that is. Raises WorkbookError
     when that is none of them.
     """
     if right not in answers:
         raise WorkbookError(f"right={right!r} is none of the answers: {', '.join(answers)}")
-    choice = widgets.RadioButtons(
-        options=list(answers), value=None, layout={"width": f"{WIDTH}px", "max_width": "100%"}
+    choice = widgets.ToggleButtons(
+        options=list(answers),
+        value=None,
+        style={"button_width": "auto"},
+        layout={"width": f"{WIDTH}px", "max_width": "100%"},
     )
     choice.add_class("t-quiz")
     verdict = html("t-verdict")
