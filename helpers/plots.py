@@ -123,7 +123,7 @@ def training_curve(
         axes = plt.subplots(len(labels), 1, sharex=True, squeeze=False, figsize=(SIZE[0], height))[1].ravel()
     for ax, (name, label), color in zip(np.ravel(axes), labels.items(), PALETTE, strict=False):
         steps, values, spread = _series(curve, name)
-        mean = _running_mean(values, smooth)
+        mean = running_mean(values, smooth)
         if spread is not None:
             ax.fill_between(steps, mean - spread, mean + spread, color=color, alpha=0.15, lw=0)
         ax.plot(steps, values, "-", color=color, lw=0.8, alpha=0.5)
@@ -171,7 +171,7 @@ def several_seeds(
     ax = plt.subplots()[1] if ax is None else ax
     for name, curve in curves.items():
         steps, values, _ = _series(curve, column)
-        ax.plot(steps, _running_mean(values, smooth), lw=1.8, label=name)
+        ax.plot(steps, running_mean(values, smooth), lw=1.8, label=name)
     ax.set(xlabel="training step", ylabel=f"{axis_label(column)}\nmean of {smooth} steps")
     return legend(ax)
 
@@ -238,7 +238,7 @@ def _series(
     return steps, values, np.asarray([row[std] for row in rows], dtype=float) if known else None
 
 
-def _running_mean(values: np.ndarray, window: int) -> np.ndarray:
+def running_mean(values: np.ndarray, window: int) -> np.ndarray:
     """Mean of the last `window` values at each place, of fewer at the start."""
     return np.array([values[max(0, end - window) : end].mean() for end in range(1, len(values) + 1)])
 

@@ -7,15 +7,16 @@ same reward as GRPO; but all are drawn before training begins, and nothing is le
 from __future__ import annotations
 
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import torch
 from datasets import Dataset
 
 from helpers.errors import WorkbookError
 from helpers.models import ModelSpec, get_model, load_tokenizer
 from helpers.quiet import quiet
+from helpers.rollouts import shuffled
 from helpers.sampling import Samples, load_policy, sample
 from helpers.settings import grpo_options
 from helpers.supervised import as_rows
@@ -58,12 +59,8 @@ def draw_and_keep(
 
 
 def prompts_of_grpo(count: int, prompts_a_step: int, steps: int, seed: int) -> list[int]:
-    """The training rows that GRPO asks for in its steps, in its order: TRL shuffles anew each epoch."""
-    chance, order = torch.Generator().manual_seed(seed), []
-    whole = count - count % prompts_a_step
-    while len(order) < prompts_a_step * steps:
-        order += torch.randperm(count, generator=chance).tolist()[:whole]
-    return order[: prompts_a_step * steps]
+    """The training rows that GRPO asks for in its steps, in its order."""
+    return [row for rows in islice(shuffled(count, prompts_a_step, seed), steps) for row in rows]
 
 
 def keep(task: Task, rows: Dataset, said: Samples) -> Dataset:

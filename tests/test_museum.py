@@ -29,9 +29,8 @@ SOURCE = (ROOT / "notebooks/src/07_when_it_breaks.py").read_text(encoding="utf-8
 each = pytest.mark.parametrize("exhibit", ALL, ids=lambda exhibit: exhibit.name)
 
 
-def test_names_are_unique_and_cures_are_there():
+def test_names_are_unique():
     assert len(EXHIBITS) == len(ALL)
-    assert {exhibit.cure for exhibit in ALL if exhibit.cure} <= EXHIBITS.keys()
     with pytest.raises(WorkbookError, match=r"no exhibit 'nope' .*: choose one of lr-x30, "):
         find_exhibit("nope")
 
@@ -57,7 +56,7 @@ def test_every_exhibit_hangs_in_the_notebook_with_its_command():
         assert exhibit.name in SOURCE
     assert sorted(map(int, re.findall(r"GUESSES\[(\d)\]", SOURCE))) == sorted(GUESSES)
     for name in re.findall(r"python -m helpers\.museum ([\w-]+)", SOURCE):
-        assert find_exhibit(name).command == f"python -m helpers.museum {name}"
+        find_exhibit(name)
 
 
 def test_what_one_sees_before_the_quiz_does_not_give_the_answer_away():

@@ -32,19 +32,13 @@ class Exhibit:
     """One run that went wrong, or the same run with its cure.
 
     change: what `train` is given beyond what a healthy run gets. rewards: (reward, weight) each; a weight of
-    0 only watches. cure: the name of the exhibit that mends this one ("" where a healthy run does).
+    0 only watches.
     """
 
     name: str
     task: Task
     change: Mapping[str, Any] = field(default_factory=dict)
     rewards: Sequence[tuple[Callable[..., Any], float]] = ()
-    cure: str = ""
-
-    @property
-    def command(self) -> str:
-        """The shell command that trains it."""
-        return f"python -m helpers.museum {self.name}"
 
     @property
     def run(self) -> Run:
@@ -83,9 +77,9 @@ ALL = (  # the order of notebook 07: exhibits 1 to 8, 8 cured, 9, 9 cured
     Exhibit("kl-leash", MATH, {"beta": 10.0}),
     Exhibit("lr-x3", MATH, {"learning_rate": 3e-3, "lr_scheduler_type": "constant"}),
     Exhibit("saturated", TLDR, {}, [(reward_short_enough, 1.0), (reward_len, 0.0)]),
-    Exhibit("hack-length", TLDR, _FAST_TLDR, [(reward_len, 1.0), (reward_rouge, 0.0)], "hack-length-cured"),
+    Exhibit("hack-length", TLDR, _FAST_TLDR, [(reward_len, 1.0), (reward_rouge, 0.0)]),
     Exhibit("hack-length-cured", TLDR, _FAST_TLDR, [(reward_len_bounded, 1.0), (reward_rouge, 2.0)]),
-    Exhibit("hack-unsure", MATH, {}, _UNSURE, "hack-unsure-cured"),
+    Exhibit("hack-unsure", MATH, {}, _UNSURE),
     Exhibit("hack-unsure-cured", MATH, {}, _DEARER),
 )
 EXHIBITS = {exhibit.name: exhibit for exhibit in ALL}

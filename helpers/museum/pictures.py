@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.look import BLUE, RED, style
+from helpers.plots import running_mean
 
 Curve = Sequence[Mapping[str, Any]]
 ROW = 3  # panels in a row
@@ -34,8 +35,7 @@ def beside(curves: Mapping[str, Curve], columns: Mapping[str, str], *, smooth: i
         for (name, curve), (color, dashes, width) in zip(curves.items(), looks, strict=False):
             rows = [row for row in curve if row.get(column) is not None]
             if rows:
-                values = np.array([row[column] for row in rows])
-                means = [values[max(0, end - smooth) : end].mean() for end in range(1, len(values) + 1)]
+                means = running_mean(np.array([row[column] for row in rows]), smooth)
                 ax.plot([row["step"] for row in rows], means, color=color, ls=dashes, lw=width, label=name)
         ax.set(xlabel="training step", ylabel=label)
         ax.margins(y=0.08)
@@ -49,11 +49,14 @@ def beside(curves: Mapping[str, Curve], columns: Mapping[str, str], *, smooth: i
 
 def last(curve: Curve, column: str, count: int = 10) -> float:
     """Mean of a column's last `count` values. NaN where there is none."""
-    values = [row[column] for row in curve if row.get(column) is not None][-count:]
-    return sum(values) / len(values) if values else float("nan")
+    return _mean(curve, column, slice(-count, None))
 
 
 def first(curve: Curve, column: str, count: int = 5) -> float:
     """Mean of a column's first `count` values. NaN where there is none."""
-    values = [row[column] for row in curve if row.get(column) is not None][:count]
+    return _mean(curve, column, slice(count))
+
+
+def _mean(curve: Curve, column: str, part: slice) -> float:
+    values = [row[column] for row in curve if row.get(column) is not None][part]
     return sum(values) / len(values) if values else float("nan")

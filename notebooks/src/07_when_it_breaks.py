@@ -126,8 +126,8 @@ quiz(*GUESSES[2])
 # fine as far as it goes, so reading two samples would have told you; so would the line `truncated`, which
 # stands at 100 % from step one.
 #
-# *Cure:* a higher `max_completion_length`, or a prompt that asks for less. With real models this is the most
-# common failure of all: their answers are far longer than the default limit, and GRPO trains on nothing.
+# *Cure:* a higher `max_completion_length`, or a prompt that asks for less. Real models
+# often answer at more length than the limit allows, and then GRPO trains on nothing.
 #
 # *Again:* `python -m helpers.museum cut-off`
 # </details>
@@ -385,8 +385,8 @@ quiz(*GUESSES[9])
 # <details><summary><b>The cause and the cure</b></summary>
 #
 # The policy has found the hole: "Not sure" pays in full, always, and costs four tokens; working pays when it
-# comes out right. Within fifteen steps it is never sure of anything. The reward is perfect, the accuracy is
-# that of a blind guess, and all groups are dead: it will stay there.
+# comes out right. After some thirty steps it is hardly ever sure of anything. The reward is perfect, the
+# accuracy is that of a blind guess, and nearly all groups are dead: it will stay there.
 #
 # *Cure:* price the way out below the way through. The cured twin pays 0.2 for "not sure": more than a wrong
 # answer, less than honest work is worth on average. One number changed. What the number should be you can
@@ -396,7 +396,8 @@ quiz(*GUESSES[9])
 # </details>
 
 # %%
-assert last(curve, "reward") > 1.9 and last(curve, "reward_accuracy_mean") < 0.1
+assert last(curve, "reward") > 1.9 and last(curve, "dead_groups") > 0.8
+assert last(curve[:40], "reward_accuracy_mean") < 0.1 and last(curve, "reward_accuracy_mean") < 0.1
 assert last(cured, "reward_accuracy_mean") > 0.7
 for number in (10, 11):
     print("exhibit 9" if number == 10 else "cured")
