@@ -148,7 +148,7 @@ def train_command(args: argparse.Namespace) -> None:
     task, model, options = get_task(args.task), get_model(args.model), _options(args.option)
     if args.lr is not None:
         options["learning_rate"] = args.lr
-    from helpers.settings import is_first_process
+    from helpers.trainer.settings import is_first_process
     from helpers.training import train
 
     run = train(
@@ -170,7 +170,7 @@ def train_command(args: argparse.Namespace) -> None:
 def evaluate_command(args: argparse.Namespace) -> None:
     """Measure, and print the table."""
     from helpers.evaluation import evaluate
-    from helpers.report import lines
+    from helpers.ledger.report import lines
 
     result = evaluate(
         args.run,
@@ -187,9 +187,9 @@ def evaluate_command(args: argparse.Namespace) -> None:
 
 def report_command(args: argparse.Namespace) -> int:
     """Print the table of each task, and write it down; or see to the documents' tables and their records."""
-    from helpers.adding import add
-    from helpers.ledger import check, documents, fill_file
-    from helpers.report import report
+    from helpers.ledger.adding import add
+    from helpers.ledger.documents import check, documents, fill_file
+    from helpers.ledger.report import report
 
     if args.add:
         print(add(args.add))

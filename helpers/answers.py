@@ -9,7 +9,7 @@ r"""From the text of a completion to a verdict: what is its final answer, and is
 
 What it finds may state an answer itself (``<answer>The answer is 72.</answer>``): it takes the words off.
 
-`same_answer` compares plain numbers and words exactly (`helpers.numerals`), and leaves other maths to
+`same_answer` compares plain numbers and words exactly (`helpers.text.numerals`), and leaves other maths to
 math-verify, in processes that can be killed (`helpers.verifier`). Nothing in a completion is ever evaluated
 as code.
 """
@@ -18,8 +18,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from helpers.numerals import decide
-from helpers.spelling import clean
+from helpers.text.numerals import decide
+from helpers.text.spelling import clean
 from helpers.verifier.pool import POOL
 
 MAX_CHARS = 400  # a longer "final answer" is not one

@@ -11,9 +11,9 @@ import numpy as np
 
 from helpers.answers import extract
 from helpers.rewards import reward_accuracy, reward_format
-from helpers.rouge import rouge_l
 from helpers.sampling import Samples
 from helpers.tasks import Task
+from helpers.text.rouge import rouge_l
 
 Scores = dict[str, np.ndarray]
 

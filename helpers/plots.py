@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.look import BLACK, BLUE, PALETTE, RED, SIZE, SKY, axis_label, legend, short, show, style
+from helpers.pictures.look import BLACK, BLUE, PALETTE, RED, SIZE, SKY, axis_label, legend, short, show, style
 
 __all__ = [
     "before_after",

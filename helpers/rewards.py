@@ -21,7 +21,7 @@ from typing import Any
 
 from helpers.answers import extract, same_answers
 from helpers.errors import WorkbookError
-from helpers.rouge import rouge_l
+from helpers.text.rouge import rouge_l
 
 Completion = str | Sequence[Mapping[str, Any]]
 
@@ -138,8 +138,8 @@ def reward_rouge(
     """ROUGE-L F1 against the summary in `reference`, from 0 to 1: words in common, in the same order.
 
     `reference` is the data set's column (TRL passes no column named `completion` on). With m words in it, n
-    in the completion and c in their longest common sequence: 2 * c / (m + n); `helpers.rouge.rouge_l` has the
-    limits. None where the reference has no words. Padding lowers it, so length alone cannot win.
+    in the completion and c in their longest common sequence: 2 * c / (m + n); `rouge_l` (helpers.text.rouge)
+    has the limits. None where the reference has no words. Padding lowers it, so length alone cannot win.
 
     >>> reward_rouge(["My cat sleeps all day.", "x" * 50], ["My cat sleeps all day."] * 2)
     [1.0, 0.0]

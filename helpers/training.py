@@ -23,13 +23,13 @@ from helpers.models import (
     prompt_tokens,
 )
 from helpers.quiet import quiet
-from helpers.recording import Recorder, RecordingTrainer
-from helpers.records import begin, described, reward_name
-from helpers.running import go
 from helpers.runs import CHECKPOINTS, RECORD, Run, list_runs, load_run, new_folder, portable
-from helpers.settings import fit_batch, grpo_options, is_first_process, processes
 from helpers.tasks import Task, get_task
-from helpers.watching import Watch
+from helpers.trainer.recording import Recorder, RecordingTrainer
+from helpers.trainer.records import begin, described, reward_name
+from helpers.trainer.running import go
+from helpers.trainer.settings import fit_batch, grpo_options, is_first_process, processes
+from helpers.trainer.watching import Watch
 
 __all__ = ["fit_batch", "train"]
 
@@ -60,7 +60,7 @@ def train(
         start afresh where there is none; leave a finished run alone.
     quantize: "4bit" or "8bit". report_to: "wandb" or another tracker that transformers knows.
     keep_completions: how many of a step's completions go into completions.jsonl.
-    watch: who is told of each step (see helpers.watching), such as live_view(); plain text unless given.
+    watch: who is told of each step (helpers.trainer.watching), such as live_view(); else plain text.
     options: any further option of trl.GRPOConfig, such as learning_rate, beta or loss_type.
 
     Raises WorkbookError for what is the reader's to fix. Interrupted, it keeps what there is.

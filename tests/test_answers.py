@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from helpers import numerals
 from helpers.answers import MAX_CHARS, extract, same_answer, same_answers
-from helpers.numerals import number
-from helpers.spelling import clean
+from helpers.text import numerals
+from helpers.text.numerals import number
+from helpers.text.spelling import clean
 from helpers.verifier import guards, shapes
 
 EXTRACTED = [  # text, the final answer, why

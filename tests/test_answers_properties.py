@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from helpers import rewards
 from helpers.answers import extract, same_answer
-from helpers.numerals import number
 from helpers.rewards import configured, reward_accuracy, reward_rouge
-from helpers.spelling import clean
+from helpers.text.numerals import number
+from helpers.text.spelling import clean
 
 settings.register_profile("short", max_examples=100, deadline=None, derandomize=True, database=None)
 settings.load_profile("short")

@@ -8,14 +8,14 @@ import pytest
 import record_plan
 from record_sweep import GRID, START, criterion, next_rate
 
+from helpers.baselines.rejection import draw_and_keep, keep, prompts_of_grpo
+from helpers.baselines.supervised import finetune, gold_rows, gold_text
 from helpers.errors import WorkbookError
 from helpers.evaluation import evaluate
-from helpers.rejection import draw_and_keep, keep, prompts_of_grpo
+from helpers.ledger.tables import ABLATED, METHODS
 from helpers.rewards import reward_accuracy, reward_format
 from helpers.runs import SHIPPED, list_runs
 from helpers.sampling import Samples
-from helpers.supervised import finetune, gold_rows, gold_text
-from helpers.tables import ABLATED, METHODS
 from helpers.tasks import MATH, TLDR
 
 
@@ -88,9 +88,9 @@ def test_fine_tuning_leaves_a_run_that_evaluate_measures(random_model, rows_fold
 
 @pytest.mark.train
 def test_the_loss_is_on_the_completion_and_its_end_alone(rows_folder, tmp_path) -> None:
+    from helpers.baselines.supervised import _trainer
     from helpers.models import TINY, load_tokenizer
-    from helpers.records import begin
-    from helpers.supervised import _trainer
+    from helpers.trainer.records import begin
 
     tokenizer, rows = load_tokenizer(TINY), gold_rows(MATH, rows_folder).select([0])
     asked = {"source": "x", "quantize": None, "config": {}, "rewards": []}

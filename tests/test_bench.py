@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.scaling import growth, slopes
+from helpers.pictures.scaling import growth, slopes
 
 
 @pytest.mark.train

@@ -2,7 +2,7 @@
 
 import json
 
-from helpers.benchmarks import PLACE, speed
+from helpers.ledger.benchmarks import PLACE, speed
 
 MACHINE = {
     "hardware": {"cores": 2, "cpu": "Slow One"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import pytest
 
-from helpers.comparisons import forest, grouped_bars
+from helpers.pictures.comparisons import forest, grouped_bars
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ from datasets import Dataset
 
 from helpers.errors import WorkbookError
 from helpers.evaluation import evaluate, example_eval, first_characters, paired_bootstrap, pass_at_k, score
+from helpers.ledger.report import lines, metrics_of, report
 from helpers.metrics import compare, gain_split
 from helpers.models import load_model, load_tokenizer
-from helpers.report import lines, metrics_of, report
 from helpers.runs import load_run, write_json
 from helpers.sampling import Samples, load_policy, sample
 from helpers.tasks import MATH, TLDR

@@ -10,12 +10,12 @@ from peft import LoraConfig, get_peft_model
 from transformers import GenerationConfig
 from trl import GRPOConfig, GRPOTrainer
 
-from helpers import decoding
-from helpers.decoding import Decoder, pick
 from helpers.errors import WorkbookError
-from helpers.faster import FasterTrainer, fits, plainly_sampled
 from helpers.models import load_model, load_tokenizer, lora_config
 from helpers.tasks import MATH, TLDR
+from helpers.trainer import decoding
+from helpers.trainer.decoding import Decoder, pick
+from helpers.trainer.faster import FasterTrainer, fits, plainly_sampled
 
 
 @pytest.fixture(scope="module", params=["tiny", "qwen2"])

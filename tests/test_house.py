@@ -23,62 +23,38 @@ FLOOR = {"errors", "files", "machine", "progress", "quiet"}
 MAY = {
     **{room: set() for room in FLOOR},
     "ready": set(),
-    "spelling": set(),
-    "numerals": set(),
-    "verifier": {"numerals"},
-    "rollouts": {"sampling"},
-    "grpo": {"rollouts"},
-    "look": set(),
-    "plots": {"look"},
-    "checks": set(),
-    "answers": {"spelling", "numerals", "verifier"},
-    "rouge": set(),
-    "rewards": {"answers", "rouge"},
+    "text": set(),
+    "verifier": {"text"},
+    "answers": {"text", "verifier"},
+    "rewards": {"answers", "text"},
     "tasks": {"rewards"},
     "models": set(),
+    "rows": set(),
     "runs": {"rows"},
-    "checkpoints": set(),
-    "settings": {"tasks", "models"},
-    "records": {"tasks", "models", "runs"},
-    "watching": set(),
-    "looking": {"rewards"},
-    "decoding": set(),
-    "faster": {"decoding"},
-    "recording": {"rewards", "runs", "checkpoints", "looking", "watching", "faster"},
-    "running": {"models", "runs", "settings", "records", "recording", "checkpoints"},
-    "training": {"tasks", "models", "runs", "settings", "records", "recording", "running", "watching"},
+    "trainer": {"rewards", "tasks", "models", "runs"},
+    "training": {"tasks", "models", "runs", "trainer"},
     "sampling": {"tasks", "models"},
-    "metrics": {"answers", "rewards", "rouge", "tasks", "sampling"},
+    "rollouts": {"sampling"},
+    "grpo": {"rollouts"},
+    "metrics": {"answers", "rewards", "text", "tasks", "sampling"},
     "trained": {"tasks", "models", "runs", "sampling"},
     "evaluation": {"tasks", "models", "runs", "rows", "sampling", "metrics", "trained"},
-    "rows": set(),
-    "intervals": set(),
-    "report": {"runs"},
-    "museum": {"look", "plots", "rewards", "tasks", "runs", "training", "ready"},
-    "tables": {"runs", "report", "intervals"},
-    "comparing": {"runs", "report", "tables"},
-    "adding": {"runs", "rows", "intervals"},
-    "benchmarks": {"runs", "tables"},
-    "ledger": {"runs", "tables", "comparing", "benchmarks"},
-    "kinds": set(),
-    "comparisons": {"look"},
-    "gallery": {"rows", "runs"},
-    "supervised": {"answers", "tasks", "models", "runs", "settings", "records", "running"},
-    "rejection": {"tasks", "models", "rollouts", "sampling", "settings", "supervised"},
-    "doctor": {"tasks", "models"},
-    "strips": {"look"},
-    "scaling": {"look"},
+    "baselines": {"answers", "tasks", "models", "rollouts", "runs", "sampling", "trainer"},
+    "ledger": {"runs", "rows"},
+    "pictures": {"rows", "runs"},
+    "plots": {"pictures"},
+    "checks": set(),
+    "museum": {"pictures", "plots", "ready", "rewards", "tasks", "runs", "training"},
     "widgets": {
-        "plots", "look", "strips", "rewards", "answers", "tasks", "runs", "models", "sampling", "trained",
-        "grpo", "watching",
+        "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks", "trained",
+        "trainer",
     },
-}
-STANDARD_ONLY = (
-    "runs", "rows", "intervals", "kinds", "report", "tables", "comparing", "benchmarks", "ledger", "adding",
-    "files", "errors",
-)  # fmt: skip
+    "doctor": {"tasks", "models"},
+}  # fmt: skip
+STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors")
 LIGHT = (
-    "rewards", "answers", "rouge", "plots", "comparisons", "gallery", "runs", "checks", "ready",
+    "rewards", "answers", "text.rouge", "plots", "pictures.comparisons", "pictures.gallery", "runs", "checks",
+    "ready",
 )  # fmt: skip
 CARD = {
     "jupyterlab", "ipywidgets", "matplotlib", "datasets", "transformers", "torch", "trl", "peft",
@@ -155,6 +131,13 @@ def test_no_room_is_imported_in_a_circle() -> None:
     list(TopologicalSorter(looks_into()).static_order())
 
 
+def test_no_module_is_imported_in_a_circle() -> None:
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in python_files("helpers")
+    }
+    list(TopologicalSorter({name: imports(path) & set(names) for name, path in names.items()}).static_order())
+
+
 def test_helpers_init_holds_only_a_docstring() -> None:
     body = ast.parse((ROOT / "helpers" / "__init__.py").read_text(encoding="utf-8")).body
     assert len(body) == 1 and isinstance(body[0].value, ast.Constant)
@@ -162,8 +145,10 @@ def test_helpers_init_holds_only_a_docstring() -> None:
 
 @pytest.mark.parametrize("room", STANDARD_ONLY)
 def test_the_ledger_needs_only_the_standard_library(room: str) -> None:
-    names = {name.split(".")[0] for name in imports(ROOT / "helpers" / f"{room}.py")}
-    assert names <= set(sys.stdlib_module_names) | {"helpers"}
+    for path in python_files("helpers"):
+        if room_of(path) == room:
+            names = {name.split(".")[0] for name in imports(path)}
+            assert names <= set(sys.stdlib_module_names) | {"helpers"}, path.name
 
 
 @pytest.mark.parametrize("room", LIGHT)

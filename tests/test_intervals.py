@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import WorkbookError
-from helpers.gallery import as_text, pick, side_by_side
-from helpers.intervals import Interval, change, interval, mean
-from helpers.kinds import OTHER, by_group, equations, kind_of
+from helpers.ledger.intervals import Interval, change, interval, mean
+from helpers.ledger.kinds import OTHER, by_group, equations, kind_of
 from helpers.metrics import paired_bootstrap
+from helpers.pictures.gallery import as_text, pick, side_by_side
 from helpers.rows import read_pairs, read_rows, write_pairs, write_rows
 from helpers.runs import Run
 from helpers.tasks import read_jsonl

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from helpers import ledger, runs
+from helpers import runs
 from helpers.__main__ import main
-from helpers.adding import add
-from helpers.comparing import ablations, baselines, sweep, worth
 from helpers.errors import WorkbookError
 from helpers.files import write_csv, write_json
+from helpers.ledger import documents as ledger
+from helpers.ledger.adding import add
+from helpers.ledger.comparing import ablations, baselines, sweep, worth
+from helpers.ledger.tables import judged, recorded, results
 from helpers.rows import write_pairs, write_rows
-from helpers.tables import judged, recorded, results
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = "# A page\n\n<!-- ledger:results -->\nold\n<!-- /ledger -->\n\nMore.\n"
@@ -218,7 +219,7 @@ def test_ablations_and_sweeps_say_what_was_tried(tmp_path: Path) -> None:
 
 
 def test_better_knows_its_direction() -> None:
-    from helpers.intervals import Interval
+    from helpers.ledger.intervals import Interval
 
     up, down, none = Interval(1, 0.5, 2), Interval(-1, -2, -0.5), Interval(0, -1, 1)
     assert [judged("accuracy", one) for one in (up, down, none)] == ["better", "worse", "inconclusive"]

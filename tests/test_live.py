@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from helpers import watching
 from helpers.errors import WorkbookError
 from helpers.rewards import reward_format, reward_len
 from helpers.runs import load_run
+from helpers.trainer import watching
+from helpers.trainer.watching import TextView, Watch, headings, shown
 from helpers.training import train
-from helpers.watching import TextView, Watch, headings, shown
 from helpers.widgets import live
 from helpers.widgets.live import LiveView, Pace, live_view
 from helpers.widgets.live_html import group_html, numbers_html, watched_html

@@ -15,8 +15,8 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers.errors import WorkbookError
+from helpers.pictures.strips import SAME_NATS, tint, token_strips
 from helpers.runs import SHIPPED, Run, load_run
-from helpers.strips import SAME_NATS, tint, token_strips
 from helpers.widgets.microscope import microscope
 from helpers.widgets.microscope_html import page, words_html
 from helpers.widgets.microscope_state import Completion, Group, Tokens, groups_by_step, mean_change
@@ -265,8 +265,8 @@ def test_tokens_are_what_the_model_says_directly() -> None:
 def watched(tmp_path_factory: pytest.TempPathFactory, random_model: Path, rows_folder: Path):
     """A run at temperature 0.7 whose chat template refuses system turns, and what was computed on the way."""
     from helpers.models import load_tokenizer
-    from helpers.recording import RecordingTrainer
     from helpers.rewards import reward_len
+    from helpers.trainer.recording import RecordingTrainer
     from helpers.training import train
 
     folder = tmp_path_factory.mktemp("models") / "refuses"

@@ -19,9 +19,9 @@ from helpers.museum import __main__ as command_line
 from helpers.museum import exhibits, flawed, pictures
 from helpers.museum.exhibits import ALL, EXHIBITS, find_exhibit
 from helpers.museum.guesses import GUESSES
-from helpers.records import described, plain
 from helpers.runs import find_run, list_runs
 from helpers.tasks import MATH
+from helpers.trainer.records import described, plain
 from helpers.widgets.quiz import quiz
 
 ROOT = Path(__file__).resolve().parents[1]

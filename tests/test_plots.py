@@ -10,7 +10,8 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from helpers import look, plots
+from helpers import plots
+from helpers.pictures import look
 from helpers.rewards import reward_len
 
 

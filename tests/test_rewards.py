@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from helpers import rewards, rouge
+from helpers import rewards
 from helpers.errors import WorkbookError
 from helpers.rewards import (
     configured,
@@ -28,7 +28,8 @@ from helpers.rewards import (
     reward_token_length,
     text_of,
 )
-from helpers.rouge import rouge_l
+from helpers.text import rouge
+from helpers.text.rouge import rouge_l
 
 ALL = {name: func for name, func in vars(rewards).items() if name.startswith("reward_")}
 GOLD = "<think>a</think><answer>b</answer>"

@@ -142,7 +142,7 @@ def test_the_commit_is_told_where_git_is(tmp_path):
 
 def test_the_ledger_loads_neither_torch_nor_trl():
     code = (
-        "import sys, helpers.runs, helpers.report\n"
+        "import sys, helpers.runs, helpers.ledger.report\n"
         "print([name for name in ('torch', 'trl', 'datasets') if name in sys.modules])"
     )
     done = subprocess.run(

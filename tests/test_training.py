@@ -9,13 +9,13 @@ import shutil
 import pytest
 import torch
 
-from helpers import checkpoints, running
 from helpers.errors import WorkbookError
 from helpers.models import SMOLLM, TINY
 from helpers.rewards import configured, reward_format, reward_len
 from helpers.runs import load_run
-from helpers.settings import fit_batch, grpo_options
 from helpers.tasks import MATH, TLDR
+from helpers.trainer import checkpoints, running
+from helpers.trainer.settings import fit_batch, grpo_options
 from helpers.training import train
 
 FAST = {"max_completion_length": 12, "learning_rate": 0.01, "save_steps": 2}

@@ -58,7 +58,7 @@ def measure(part: str, quick: bool) -> dict[str, Any]:
 
 def table(found: dict[str, Any]) -> list[tuple[str, str]]:
     """What was measured, a line each: what, and how much."""
-    from helpers.scaling import slopes
+    from helpers.pictures.scaling import slopes
 
     lines = []
     if "completions_per_s_ratio" in found:
@@ -129,7 +129,7 @@ def picture(found: dict[str, Any], path: Path) -> None:
     import matplotlib
 
     matplotlib.use("agg")
-    from helpers.scaling import growth
+    from helpers.pictures.scaling import growth
 
     growth(found["growth"]["points"])[0].figure.savefig(path, dpi=100)
 

@@ -13,7 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from helpers.rejection import draw_and_keep  # noqa: E402
+from helpers.baselines.rejection import draw_and_keep  # noqa: E402
+from helpers.baselines.supervised import finetune, gold_rows  # noqa: E402
 from helpers.rewards import (  # noqa: E402
     reward_accuracy,
     reward_format,
@@ -21,7 +22,6 @@ from helpers.rewards import (  # noqa: E402
     reward_rouge,
 )
 from helpers.runs import Run  # noqa: E402
-from helpers.supervised import finetune, gold_rows  # noqa: E402
 from helpers.tasks import get_task  # noqa: E402
 from helpers.training import train  # noqa: E402
 

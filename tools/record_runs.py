@@ -7,7 +7,7 @@
     python tools/record_runs.py --sweep               # learning rates of all methods, nothing else
     python tools/record_runs.py --trial --seeds 0 1   # in small, into build/trial, in minutes
 
-Each run is trained like a reader's, through helpers.training or helpers.supervised, evaluated on the test
+Each run is trained like a reader's, by helpers.training or helpers.baselines, evaluated on the test
 and the far split, and moved to data/runs when it is whole. A baseline without a learning rate gets its sweep
 first. Run it from a clean checkout: the commit goes into every record. Then: python -m helpers report --fill
 """
@@ -30,7 +30,7 @@ from record_plan import ABLATED, BASELINES, MAIN, Item, make, plan  # noqa: E402
 from record_sweep import sweep  # noqa: E402
 
 from helpers.evaluation import evaluate  # noqa: E402
-from helpers.report import lines  # noqa: E402
+from helpers.ledger.report import lines  # noqa: E402
 from helpers.rows import pairs_path  # noqa: E402
 from helpers.runs import SHIPPED, load_run  # noqa: E402
 

@@ -16,8 +16,8 @@ from helpers.evaluation import evaluate
 from helpers.files import write_json
 from helpers.machine import commit, hardware
 from helpers.models import TINY
-from helpers.settings import grpo_options
 from helpers.tasks import get_task
+from helpers.trainer.settings import grpo_options
 
 GRID = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 START = (3e-4, 1e-3, 3e-3, 1e-2)

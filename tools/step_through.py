@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from helpers.report import lines, metrics_of  # noqa: E402
+from helpers.ledger.report import lines, metrics_of  # noqa: E402
 from helpers.runs import Run, list_runs  # noqa: E402
 
 NEEDED = {

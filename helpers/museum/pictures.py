@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.look import BLUE, RED, style
+from helpers.pictures.look import BLUE, RED, style
 from helpers.plots import running_mean
 
 Curve = Sequence[Mapping[str, Any]]

@@ -3,7 +3,7 @@ r"""What may reach math-verify: short, flat, of known commands, without towers o
 import math
 import re
 
-from helpers.numerals import number, words
+from helpers.text.numerals import number, words
 from helpers.verifier.shapes import leaves
 
 MAX_CHARS = 200

@@ -13,7 +13,7 @@ from latex2sympy2_extended import NormalizationConfig
 from math_verify import LatexExtractionConfig, parse, verify
 from math_verify.errors import TimeoutException
 
-from helpers.numerals import decide, named, number, words
+from helpers.text.numerals import decide, named, number, words
 from helpers.verifier import shapes
 from helpers.verifier.guards import harmless
 

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from helpers.look import DPI, style
+from helpers.pictures.look import DPI, style
 
 WIDTH = 820  # pixels: on a screen of 1280 with the file browser open, a cell's output has 846
 HALF = WIDTH // 2

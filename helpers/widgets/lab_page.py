@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from matplotlib import pyplot as plt
 
 from helpers.errors import WorkbookError
-from helpers.look import RED, style
+from helpers.pictures.look import RED, style
 from helpers.widgets import lab_pictures as pictures
 from helpers.widgets import lab_tables as tables
 from helpers.widgets.canvas import HALF, WIDTH, Picture, html, says

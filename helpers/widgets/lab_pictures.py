@@ -9,7 +9,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from helpers.look import BLACK, BLUE, ORANGE, PALETTE, RED, SKY, legend, short, style
+from helpers.pictures.look import BLACK, BLUE, ORANGE, PALETTE, RED, SKY, legend, short, style
 from helpers.widgets.lab_curves import Curve
 from helpers.widgets.lab_numbers import Numbers
 

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from helpers.look import BLUE, RED, SKY
+from helpers.pictures.look import BLUE, RED, SKY
 from helpers.widgets.lab_numbers import SCALES, Numbers
 from helpers.widgets.lab_pictures import UNIT
 from helpers.widgets.lab_worst import Offender

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from helpers.errors import WorkbookError
-from helpers.watching import Table, TextView
+from helpers.trainer.watching import Table, TextView
 from helpers.widgets.live_state import LiveState
 
 
@@ -60,7 +60,7 @@ class Pace:
 
 
 class LiveView:
-    """The view as a watcher (helpers.watching). `box` holds the widgets, `state` all that is known.
+    """The view as a watcher (helpers.trainer.watching). `box` holds the widgets, `state` all that is known.
 
     Numbers are brought up to date twice a second at most, curves as often as 1.5 % of the time allows.
     """

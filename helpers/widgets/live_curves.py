@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from PIL import Image
 
-from helpers.look import DPI, PALETTE, short, style
+from helpers.pictures.look import DPI, PALETTE, short, style
 from helpers.widgets.live_state import LiveState
 
 WIDTH, HEIGHT = 840, 190  # pixels

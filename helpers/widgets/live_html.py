@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from helpers.look import BLUE, RED
+from helpers.pictures.look import BLUE, RED
 from helpers.widgets.live_state import LiveState, Sample
 
 HINTS = {

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from helpers.progress import time_left
-from helpers.watching import Row, first_and_last, headings, shown
+from helpers.trainer.watching import Row, first_and_last, headings, shown
 
 Sample = dict[str, Any]
 

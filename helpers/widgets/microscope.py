@@ -10,8 +10,8 @@ import ipywidgets as widgets
 from matplotlib.axes import Axes
 
 from helpers.errors import WorkbookError
+from helpers.pictures.strips import token_strips
 from helpers.runs import Run, load_run
-from helpers.strips import token_strips
 from helpers.widgets.microscope_html import page, words_html
 from helpers.widgets.microscope_model import group_tokens, without_colours
 from helpers.widgets.microscope_state import Group, Tokens, groups_by_step

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from helpers.look import BLUE, RED
-from helpers.strips import FULL_NATS, SAME_NATS, tint
+from helpers.pictures.look import BLUE, RED
+from helpers.pictures.strips import FULL_NATS, SAME_NATS, tint
 from helpers.widgets.microscope_state import Completion, Group, Tokens
 from helpers.widgets.microscope_words import factor, number, signed, visible
 

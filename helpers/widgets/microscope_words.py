@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from statistics import fmean
 
-from helpers.strips import SAME_NATS
+from helpers.pictures.strips import SAME_NATS
 from helpers.widgets.microscope_state import Completion, Group, Tokens, mean_change
 
 

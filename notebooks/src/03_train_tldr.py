@@ -423,7 +423,7 @@ for text in slices[:3]:
 # and 1.
 
 # %%
-from helpers.rouge import rouge_l
+from helpers.text.rouge import rouge_l
 
 reference = "Clara never cleans up. Should I buy paper plates?"
 for text in (

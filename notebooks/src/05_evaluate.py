@@ -113,7 +113,7 @@ from helpers.evaluation import evaluate
 results = {task: evaluate(run) for task, run in runs.items()}
 
 # %% tags=["nbval-ignore-output"]
-from helpers.report import lines
+from helpers.ledger.report import lines
 
 print(f"math ({runs['math'].label})\n" + "\n".join(lines(results["math"])))
 
@@ -218,7 +218,7 @@ print("On length nothing beats the slice. That is the limit of the reward, not t
 # `data/runs`; nothing is trained or sampled from here to the last section.
 
 # %%
-from helpers.tables import Scores, recorded
+from helpers.ledger.tables import Scores, recorded
 
 records = {task: recorded(task) for task in ("math", "tldr")}
 KEY = {"math": ("accuracy", "format", "length_tokens"), "tldr": ("length_error_chars", "rouge_l")}
@@ -245,8 +245,8 @@ show(
 # **Predict:** draw prompts *and* seeds anew in every resample. Does the interval get much wider?
 
 # %%
-from helpers.comparisons import forest, grouped_bars
-from helpers.intervals import change
+from helpers.pictures.comparisons import forest, grouped_bars
+from helpers.ledger.intervals import change
 
 math_test = Scores(records["math"], "test")
 befores, afters = (math_test.columns("accuracy", when) for when in ("before", "after"))
@@ -350,7 +350,7 @@ print(f"Posts: nearer to the length; ROUGE-L {rouge:.3f}, and a plain slice has 
 # %%
 import inspect
 
-from helpers import rejection, supervised
+from helpers.baselines import rejection, supervised
 
 print(inspect.getsource(supervised.gold_text))
 print(inspect.getsource(rejection.keep))
@@ -383,8 +383,8 @@ print(inspect.getsource(rejection.keep))
 # the golds have lengths of their own?
 
 # %%
-from helpers.comparing import methods
-from helpers.tables import METHODS
+from helpers.ledger.comparing import methods
+from helpers.ledger.tables import METHODS
 
 rivals = {task: methods(task) for task in ("math", "tldr")}
 near = {task: {m: Scores(found, "test") for m, found in rivals[task].items()} for task in rivals}
@@ -506,7 +506,7 @@ for label, one in over.items():
 # **Predict:** what does the format reward alone do to *accuracy*?
 
 # %%
-from helpers.tables import ABLATED, series
+from helpers.ledger.tables import ABLATED, series
 
 ablated = {
     task: {label: Scores(series(name), "test") for name, label in names.items()}
@@ -583,7 +583,7 @@ print("What is rewarded rises. What is not rewarded rises only where it comes al
 # **Predict:** which kind gains least?
 
 # %%
-from helpers.kinds import by_group, equations, kind_of
+from helpers.ledger.kinds import by_group, equations, kind_of
 from helpers.tasks import read_jsonl
 from helpers.runs import ROOT
 
@@ -646,7 +646,7 @@ assert sum(hard.count(group) for group in by_rate["after"]) == len(problems)
 # base model and of each trained one. Not the best of eight, just the first.
 
 # %%
-from helpers.gallery import as_text, pick, side_by_side
+from helpers.pictures.gallery import as_text, pick, side_by_side
 from helpers.rewards import reward_accuracy, reward_format
 
 entries = side_by_side({METHODS[name]: found[0] for name, found in rivals["math"].items()}, "test")
@@ -661,7 +661,7 @@ for title, entry in pick(entries, "GRPO", points).items():
     print(as_text(title, entry, problems[entry["row"]]["problem"]) + "\n")
 
 # %%
-from helpers.rouge import rouge_l
+from helpers.text.rouge import rouge_l
 
 posts = read_jsonl(ROOT / "data" / "smoltldr" / "test.jsonl")
 summaries = side_by_side({METHODS[name]: found[0] for name, found in rivals["tldr"].items()}, "test")

@@ -409,7 +409,7 @@ class Watched(GRPOTrainer):
 from tempfile import mkdtemp
 
 from helpers.quiet import quiet
-from helpers.settings import precision
+from helpers.trainer.settings import precision
 
 options = {"per_device_train_batch_size": 16, "num_generations": 4, "num_iterations": 2, "max_steps": 4}
 options |= {"learning_rate": 2e-3, "beta": 0.04, "max_completion_length": 48, "report_to": "none"}

@@ -17,11 +17,11 @@ import torch
 from speed.trainers import Clock, trainer
 from transformers import TrainerCallback
 
-from helpers.decoding import Decoder
 from helpers.quiet import quiet
 from helpers.rewards import reward_accuracy, reward_format
 from helpers.sampling import end_tokens
 from helpers.tasks import MATH
+from helpers.trainer.decoding import Decoder
 
 GOAL = {"accuracy": 0.8, "format": 0.95}
 PROBLEMS, SAMPLES, EVERY = 64, 4, 2

@@ -21,8 +21,8 @@ from transformers import AutoConfig
 from helpers.errors import one_line
 from helpers.models import compute_dtype, device, load_model, load_tokenizer
 from helpers.quiet import quiet
-from helpers.settings import precision
 from helpers.tasks import get_task
+from helpers.trainer.settings import precision
 
 
 class Budget(Clock):

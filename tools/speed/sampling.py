@@ -15,10 +15,10 @@ import torch
 from peft import get_peft_model
 from transformers import DynamicCache, GenerationConfig
 
-from helpers.decoding import Decoder, pick
 from helpers.models import load_model, load_tokenizer, lora_config
 from helpers.sampling import end_tokens
 from helpers.tasks import MATH
+from helpers.trainer.decoding import Decoder, pick
 
 GROUP = 8
 LOOPS = ("bare loop", "bare loop, our dice")  # torch.multinomial is most of a small model's time: try both

@@ -13,11 +13,11 @@ from trl import GRPOConfig, GRPOTrainer
 
 from helpers.models import get_model, load_model, load_tokenizer, lora_config
 from helpers.quiet import quiet
-from helpers.recording import Recorder, RecordingTrainer
-from helpers.records import reward_name
-from helpers.settings import grpo_options
 from helpers.tasks import Task, get_task
-from helpers.watching import Watch
+from helpers.trainer.recording import Recorder, RecordingTrainer
+from helpers.trainer.records import reward_name
+from helpers.trainer.settings import grpo_options
+from helpers.trainer.watching import Watch
 
 # What TRL's trainer is given to run on a processor, no more: bf16 autocast and gradient checkpointing stay
 # on, as they are by default. "stock, fp32" turns both off, which is faster on a processor.

@@ -1,8 +1,9 @@
 """The plain rival of GRPO: supervised fine-tuning (SFT), the same LoRA on the same model, shown what to say.
 
 A row of its training data is {"prompt": conversation, "completion": [{"role": "assistant", "content": …}]};
-the loss is on the completion alone. `gold_rows` makes such rows from a task's own golds, `helpers.rejection`
-from the model's own rewarded samples. What it leaves is a run like any other, so `evaluate` measures it.
+the loss is on the completion alone. `gold_rows` makes such rows from a task's own golds,
+`rejection` from the model's own rewarded samples. What it leaves is a run like any other, and
+`evaluate` measures it.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from helpers.answers import extract
 from helpers.errors import WorkbookError
 from helpers.models import ModelSpec, fitting_messages, get_model, load_model, load_tokenizer, lora_config
 from helpers.quiet import quiet
-from helpers.records import begin
-from helpers.running import go
 from helpers.runs import CHECKPOINTS, CURVE, RECORD, Run, load_run
-from helpers.settings import grpo_options, precision
 from helpers.tasks import Task, get_task
+from helpers.trainer.records import begin
+from helpers.trainer.running import go
+from helpers.trainer.settings import grpo_options, precision
 
 COLUMNS = ["step", "loss", "grad_norm", "learning_rate", "seconds"]
 _BOXED = re.compile(r"\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}")

@@ -1,7 +1,7 @@
 """TRL's GRPOTrainer with less to compute where a small model trains on a processor; elsewhere, TRL's own way.
 
 Two of its methods are replaced, and what they return is the same but for rounding:
-- completions are drawn by `helpers.decoding` from a merged copy of the weights, each prompt read once;
+- completions are drawn by `helpers.trainer.decoding` from a merged copy of the weights, a prompt read once;
 - log-probabilities are computed of the completions' own tokens only. On a processor TRL sends every position
   through the output layer, prompts and padding too, which costs more than the whole model before it. Each
   prompt is read once for all its completions, and short completions are not padded to the longest.
@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from transformers import DynamicCache, LlamaForCausalLM, Qwen2ForCausalLM
 from trl import GRPOTrainer
 
-from helpers.decoding import Decoder
+from helpers.trainer.decoding import Decoder
 
 COPY_LIMIT_BYTES = 1e9  # no second copy of a larger model
 LOGITS_LIMIT = 2**26  # nor logits of a whole batch with more numbers than this: TRL computes them in tiles
@@ -103,7 +103,7 @@ def fits(trainer: GRPOTrainer) -> bool:
 
 
 def _plain_shape(base: Any) -> bool:
-    """Nothing about the model that `helpers.decoding` does not know."""
+    """Nothing about the model that `helpers.trainer.decoding` does not know."""
     config, head = base.config, base.get_output_embeddings()
     return (
         isinstance(head, torch.nn.Linear)

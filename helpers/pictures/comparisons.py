@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.look import BLACK, BLUE, GREEN, ORANGE, PALETTE, SIZE, SKY, style
+from helpers.pictures.look import BLACK, BLUE, GREEN, ORANGE, PALETTE, SIZE, SKY, style
 
 COLORS = {
     "base": SKY, "before": SKY, "after": BLUE,

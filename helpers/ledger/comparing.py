@@ -7,9 +7,8 @@ from pathlib import Path
 
 from helpers import runs
 from helpers.files import read_json
-from helpers.report import number
-from helpers.runs import Run
-from helpers.tables import (
+from helpers.ledger.report import number
+from helpers.ledger.tables import (
     ABLATED,
     METHODS,
     METRICS,
@@ -29,6 +28,7 @@ from helpers.tables import (
     seconds,
     series,
 )
+from helpers.runs import Run
 
 MAIN_METRIC = {"math": "accuracy", "tldr": "length_error_chars"}
 

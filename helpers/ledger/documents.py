@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 
 from helpers import runs
-from helpers.benchmarks import speed
-from helpers.comparing import ablations, baselines, sweep, worth
 from helpers.errors import WorkbookError
-from helpers.tables import results
+from helpers.ledger.benchmarks import speed
+from helpers.ledger.comparing import ablations, baselines, sweep, worth
+from helpers.ledger.tables import results
 
 BLOCK = re.compile(
     r"^(?P<prefix>(?:# )?)<!-- ledger:(?P<name>[\w-]+) -->\n(?P<body>.*?)^(?P=prefix)<!-- /ledger -->",

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.look import BLUE, ORANGE, legend, style
+from helpers.pictures.look import BLUE, ORANGE, legend, style
 
 NAMES = {
     "completions": "completions a step",

@@ -13,14 +13,14 @@ from typing import Any
 
 from datasets import Dataset
 
+from helpers.baselines.supervised import as_rows
 from helpers.errors import WorkbookError
 from helpers.models import ModelSpec, get_model, load_tokenizer
 from helpers.quiet import quiet
 from helpers.rollouts import shuffled
 from helpers.sampling import Samples, load_policy, sample
-from helpers.settings import grpo_options
-from helpers.supervised import as_rows
 from helpers.tasks import Task, get_task
+from helpers.trainer.settings import grpo_options
 
 RULES = {
     "math": "completions with every reward at its maximum of 1",

@@ -13,13 +13,13 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from helpers.checkpoints import mark_whole
-from helpers.faster import FasterTrainer
 from helpers.files import read_csv, read_lines, write_csv, write_text
-from helpers.looking import sample_prompt
 from helpers.rewards import text_of
 from helpers.runs import COMPLETIONS, CURVE
-from helpers.watching import Watch
+from helpers.trainer.checkpoints import mark_whole
+from helpers.trainer.faster import FasterTrainer
+from helpers.trainer.looking import sample_prompt
+from helpers.trainer.watching import Watch
 
 # Our column <- TRL's name for it. Lengths in tokens; `truncated` and `dead_groups` are shares from 0 to 1.
 LOGGED = {

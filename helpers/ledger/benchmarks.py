@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers import runs
 from helpers.files import read_json
-from helpers.tables import NOT_MEASURED, NOTHING, row
+from helpers.ledger.tables import NOT_MEASURED, NOTHING, row
 
 PLACE = "bench/bench.json"
 Bench = dict[str, Any]

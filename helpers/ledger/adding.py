@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers import runs
 from helpers.errors import WorkbookError
-from helpers.intervals import mean
+from helpers.ledger.intervals import mean
 from helpers.rows import pairs_path, table_path
 from helpers.runs import CURVE, RECORD, Run, load_run, portable
 

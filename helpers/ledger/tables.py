@@ -1,7 +1,7 @@
 """The tables of the ledger, in Markdown, from the rows that the recorded runs keep. Standard library only.
 
-Every interval is computed here again from the rows (helpers.intervals): over prompts and, where a run was
-repeated, over seeds. What was not recorded says "not measured".
+Every interval is computed here again from the rows (helpers.ledger.intervals): over prompts and, where a run
+was repeated, over seeds. What was not recorded says "not measured".
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from helpers import runs
 from helpers.errors import WorkbookError
-from helpers.intervals import Interval, change, interval, mean
-from helpers.report import number
+from helpers.ledger.intervals import Interval, change, interval, mean
+from helpers.ledger.report import number
 from helpers.runs import Run, list_runs
 
 METRICS: dict[str, dict[str, str]] = {

@@ -7,13 +7,13 @@ import shutil
 import time
 from pathlib import Path
 
-from helpers.checkpoints import clear_after, last_whole
 from helpers.errors import WorkbookError
 from helpers.models import ModelSpec
-from helpers.recording import RecordingTrainer
-from helpers.records import end
 from helpers.runs import ADAPTER, CHECKPOINTS, load_run, portable
-from helpers.settings import is_first_process
+from helpers.trainer.checkpoints import clear_after, last_whole
+from helpers.trainer.recording import RecordingTrainer
+from helpers.trainer.records import end
+from helpers.trainer.settings import is_first_process
 
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 

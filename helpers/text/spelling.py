@@ -44,7 +44,7 @@ _COATS = {left[0] for left, _ in _WRAPPERS}
 
 
 def clean(text: str) -> str:
-    r"""Return `text` in the one spelling that `helpers.numerals` and `helpers.verifier` read.
+    r"""Return `text` in the one spelling that `helpers.text.numerals` and `helpers.verifier` read.
 
     >>> clean("**−７２**."), clean(r"$\dfrac{1}{2}$"), clean("2√3")
     ('-72', '\\frac{1}{2}', '2\\sqrt{3}')

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 from matplotlib.patches import Rectangle
 
-from helpers.look import BLUE, ORANGE, RED, SKY, style
+from helpers.pictures.look import BLUE, ORANGE, RED, SKY, style
 
 FULL_NATS = 3.0  # the colour is full where a token became 20 times as likely, or a twentieth
 SAME_NATS = 0.1  # nothing is marked where a token is about as likely as before

@@ -21,7 +21,7 @@ ROW_SHARE = 0.8  # ended rows leave the batch once no more than this share of it
 class Decoder:
     """Draws completions from a model as it is now; make a new one when its weights have changed.
 
-    model: a LlamaForCausalLM or Qwen2ForCausalLM in fp32, bare or inside a PeftModel (see `helpers.faster`).
+    model: a LlamaForCausalLM or Qwen2ForCausalLM in fp32, bare or inside a PeftModel (see faster.py).
     Layout: q, k and v are one matrix, gate and up another; the weights of each norm are part of the matrix
     behind it; and the two halves that rotary embedding pairs lie side by side, as complex numbers.
     """

@@ -1,0 +1,1 @@
+"""Pictures beyond helpers.plots: the common look, token strips, comparisons of methods, growth, a gallery."""

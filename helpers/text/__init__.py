@@ -1,0 +1,1 @@
+"""Reading text: spelled-out and written numbers, and ROUGE-L."""
