@@ -291,9 +291,10 @@ def test_every_reward_shows_a_hit_and_a_miss(name: str) -> None:
     assert any(max(row) > min(row) for row in paid)
 
 
+HELPERS = Path(rewards.__file__).parent
 WITH_EXAMPLES = [
-    path.stem
-    for path in sorted(Path(rewards.__file__).parent.glob("*.py"))
+    ".".join(path.relative_to(HELPERS).with_suffix("").parts)
+    for path in sorted(HELPERS.rglob("*.py"))
     if ">>> " in path.read_text(encoding="utf-8")
 ]
 
@@ -305,7 +306,7 @@ def test_the_examples_in_docstrings_are_true(room: str) -> None:
 
 
 def test_the_examples_of_these_rooms_were_among_them() -> None:
-    assert {"answers", "rewards", "rouge"} <= set(WITH_EXAMPLES)
+    assert {"answers", "rewards", "text.rouge"} <= set(WITH_EXAMPLES)
 
 
 @pytest.mark.parametrize("name", ["solution", "reference", "completion_ids"])
