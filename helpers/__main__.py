@@ -189,12 +189,18 @@ def report_command(args: argparse.Namespace) -> int:
     """Print the table of each task, and write it down; or see to the documents' tables and their records."""
     from helpers.ledger.adding import add
     from helpers.ledger.documents import check, documents, fill_file
+    from helpers.ledger.figures import curves, missing, name_of
     from helpers.ledger.report import report
+    from helpers.runs import ROOT
 
     if args.add:
         print(add(args.add))
     if args.fill is not None:
         print("\n".join(fill_file(path) for path in ([args.fill] if args.fill else documents())))
+        if missing():
+            from helpers.pictures.recorded import draw
+
+            draw(curves(), ROOT / name_of(curves()))
     if args.check:
         differences = check()
         print("\n".join(differences) or f"{len(documents())} documents and data/runs agree")

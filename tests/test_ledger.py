@@ -15,9 +15,11 @@ from helpers.__main__ import main
 from helpers.errors import WorkbookError
 from helpers.files import write_csv, write_json
 from helpers.ledger import documents as ledger
+from helpers.ledger import figures
 from helpers.ledger.adding import add
 from helpers.ledger.comparing import ablations, baselines, sweep, worth
 from helpers.ledger.tables import judged, recorded, results
+from helpers.pictures import recorded as pictures
 from helpers.rows import write_pairs, write_rows
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -291,3 +293,48 @@ def test_a_record_that_its_rows_contradict_is_not_added(tmp_path: Path, monkeypa
     with pytest.raises(WorkbookError, match=r"cannot read .*page'.*a folder, or a zip"):
         (tmp_path / "page").write_text("x")
         add(tmp_path / "page")
+
+
+def curve(path: Path, values: list[float]) -> None:
+    rows = [
+        {"step": step, "reward_accuracy_mean": value, "reward_format_mean": value, "reward_len_mean": -value}
+        for step, value in enumerate(values, start=1)
+    ]
+    write_csv(path / "curve.csv", rows, list(rows[0]))
+
+
+def test_the_picture_is_known_by_its_numbers(tmp_path: Path) -> None:
+    """New records make a new name; a missing file and an old name are both said by the check."""
+    for seed, values in enumerate(([0.0, 0.5, 1.0], [0.5, 0.5, 0.5])):
+        curve(record(tmp_path, f"math-tiny-seed{seed}"), values)
+    found = figures.curves(tmp_path)
+    assert found == {
+        "math": {
+            "right answers (share)": [[0.0, 0.25, 0.5], [0.5, 0.5, 0.5]],
+            "format kept (share)": [[0.0, 0.25, 0.5], [0.5, 0.5, 0.5]],
+        }
+    }
+    text = figures.training(tmp_path)
+    assert "2 seeds" in text and "from 0.250 to 0.500 in 3 steps" in text
+    old = figures.name_of(found)
+    assert f"({old})" in text
+    assert len(figures.missing(tmp_path, tmp_path)) == 1
+    pictures.draw(found, tmp_path / old)
+    assert figures.missing(tmp_path, tmp_path) == []
+    curve(tmp_path / "math-tiny-seed1", [0.5, 0.5, 0.75])
+    new = figures.name_of(figures.curves(tmp_path))
+    assert new != old and len(figures.missing(tmp_path, tmp_path)) == 1
+    pictures.draw(figures.curves(tmp_path), tmp_path / new)
+    assert [path.name for path in (tmp_path / new).parent.iterdir()] == [Path(new).name]
+
+
+def test_the_picture_shows_mean_and_band() -> None:
+    maths = {"a": [[0.0, 1.0], [1.0, 1.0]], "b": [[0.2, 0.2]] * 2}
+    axes = pictures.training({"math": maths, "tldr": {"c": [[3.0]]}})
+    assert [ax.get_title() for ax in axes] == ["Maths", "Summaries"]
+    assert axes[0].lines[0].get_ydata().tolist() == [0.5, 1.0]
+    assert axes[0].collections[0].get_paths()[0].get_extents().ymin == 0.0
+
+
+def test_the_stored_picture_is_that_of_the_records() -> None:
+    assert (ROOT / figures.name_of(figures.curves())).is_file() and figures.missing() == []

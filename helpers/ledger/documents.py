@@ -16,6 +16,7 @@ from helpers import runs
 from helpers.errors import WorkbookError
 from helpers.ledger.benchmarks import speed
 from helpers.ledger.comparing import ablations, baselines, sweep, worth
+from helpers.ledger.figures import missing, training
 from helpers.ledger.tables import results
 
 BLOCK = re.compile(
@@ -25,6 +26,7 @@ BLOCK = re.compile(
 TABLES: dict[str, Callable[[Path | None], str]] = {
     "results": results,
     "speed": speed,
+    "training": training,
     **{
         f"{make.__name__}-{task}": partial(make, task)
         for make in (baselines, ablations, sweep, worth)
@@ -87,4 +89,4 @@ def check(root: Path | None = None, folder: Path | None = None) -> list[str]:
                     f"{path.relative_to(root).as_posix()}: table {match['name']!r} differs from the records "
                     f"in its line {line}: fill it with `python -m helpers report --fill`"
                 )
-    return found
+    return found + (missing(root, folder) if "training" in known else [])
