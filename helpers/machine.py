@@ -75,15 +75,24 @@ def _gpu_name() -> str | None:
 
 def peak_memory_mb() -> dict[str, float | None]:
     """Peak memory of this process in MB (10^6 bytes): `process` (None on Windows) and `gpu`."""
-    try:
-        import resource
-    except ImportError:
-        process = None
-    else:
-        unit = 1 if sys.platform == "darwin" else 1024
-        process = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
+    process = _peak_process_mb()
     torch = sys.modules.get("torch")
     gpu = None
     if torch is not None and torch.cuda.is_available():
         gpu = round(torch.cuda.max_memory_allocated() / 1e6, 1)
     return {"process": process, "gpu": gpu}
+
+
+def _peak_process_mb() -> float | None:
+    """Linux tells a process's own peak; getrusage starts from the parent's size there, in a child."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+        return next(round(int(line.split()[1]) * 1024 / 1e6, 1) for line in lines if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        pass
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)

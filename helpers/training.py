@@ -27,6 +27,7 @@ from helpers.runs import CHECKPOINTS, RECORD, Run, list_runs, load_run, new_fold
 from helpers.tasks import Task, get_task
 from helpers.trainer.recording import Recorder, RecordingTrainer
 from helpers.trainer.records import begin, described, reward_name
+from helpers.trainer.rewarding import check_columns
 from helpers.trainer.running import go
 from helpers.trainer.settings import fit_batch, grpo_options, is_first_process, processes
 from helpers.trainer.watching import Watch
@@ -75,6 +76,7 @@ def train(
         return load_run(folder)
     with quiet(), _claimed(folder):
         tokenizer, rows = load_tokenizer(spec), task.load("train", source)
+        check_columns(funcs, rows.column_names)
         weights_here = load_model(spec, quantize)
         rows, note = _fitting(rows, tokenizer, weights_here.config, config)
         _enough(rows, config)

@@ -149,3 +149,12 @@ def test_the_ledger_loads_neither_torch_nor_trl():
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=runs.ROOT, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux alone tells a process's own peak")
+def test_peak_memory_is_this_process_s_own() -> None:
+    """A child of a large process does not inherit its peak, as getrusage would have it."""
+    block = b"x" * 300_000_000
+    code = "from helpers.machine import peak_memory_mb; print(peak_memory_mb()['process'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert len(block) and float(done.stdout) < 150 < 300 < machine.peak_memory_mb()["process"]

@@ -11,7 +11,7 @@ import torch
 
 from helpers.errors import WorkbookError
 from helpers.models import SMOLLM, TINY
-from helpers.rewards import configured, reward_format, reward_len
+from helpers.rewards import configured, reward_format, reward_len, reward_rouge
 from helpers.runs import load_run
 from helpers.tasks import MATH, TLDR
 from helpers.trainer import checkpoints, running
@@ -278,6 +278,7 @@ def test_a_run_is_not_resumed_as_another(short_run, tmp_path, random_model, rows
         ({"steps": 0}, r"steps=0.*1 or more"),
         ({"reward_funcs": []}, r"reward_funcs=\[\]"),
         ({"reward_weights": [1, 2, 3]}, r"3 numbers for 1 rewards"),
+        ({"task": "math", "reward_funcs": [reward_rouge]}, r"reward_rouge asks for 'reference'.*solution"),
         ({"reward_funcs": [reward_len, reward_len]}, r"two rewards are named 'reward_len'"),
         ({"learning_rte": 1}, r"'learning_rte'.*'learning_rate'"),
         ({"max_prompt_length": 1}, r"'max_prompt_length'"),

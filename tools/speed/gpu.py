@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from speed.growth import own_peak_mb
 from speed.layouts import GROUP, Setting
 from speed.shapes import parameters
 from speed.trainers import Clock, trainer
 from transformers import AutoConfig
 
 from helpers.errors import one_line
+from helpers.machine import peak_memory_mb
 from helpers.models import compute_dtype, device, load_model, load_tokenizer
 from helpers.quiet import quiet
 from helpers.tasks import get_task
@@ -58,7 +58,7 @@ def peak_gb() -> float:
     """Peak memory in GB (10^9 bytes): what torch allocated on the GPU, else this process's."""
     if torch.cuda.is_available():
         return round(torch.cuda.max_memory_allocated() / 1e9, 2)
-    return round(own_peak_mb() / 1e3, 2)
+    return round(peak_memory_mb()["process"] / 1e3, 2)
 
 
 def timed(work: Callable[[], Any], seconds: float) -> list[float]:

@@ -34,22 +34,13 @@ def model_of(width: int, layers: int) -> Any:
     return LlamaForCausalLM(config).float()
 
 
-def own_peak_mb() -> float | None:
-    """Peak memory of this process alone: on Linux `getrusage` of a child starts from its parent's size."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return peak_memory_mb()["process"]
-    return next(round(int(line.split()[1]) * 1024 / 1e6, 1) for line in lines if line.startswith("VmHWM"))
-
-
 def point(completions: int, length: int, width: int, layers: int, steps: int = 3) -> dict[str, float]:
     """Median seconds of a step and the process's peak memory, here in this process."""
     import speed.trainers as trainers
 
     model = model_of(width, layers)
     parameters = sum(weight.numel() for weight in model.parameters())
-    before = own_peak_mb()
+    before = peak_memory_mb()["process"]
     shape = {"per_device_train_batch_size": completions, "max_completion_length": length}
     seconds = trainers.steps("ours", steps, 1, model=model, **shape)
     return {
@@ -57,7 +48,7 @@ def point(completions: int, length: int, width: int, layers: int, steps: int = 3
         "length": length,
         "parameters": parameters,
         "seconds": round(statistics.median(seconds), 4),
-        "memory_mb": own_peak_mb(),
+        "memory_mb": peak_memory_mb()["process"],
         "memory_before_mb": before,
     }
 
