@@ -182,16 +182,8 @@ def evaluate_command(args: argparse.Namespace) -> None:
     from helpers.evaluation import evaluate
     from helpers.ledger.report import lines
 
-    result = evaluate(
-        args.run,
-        split=args.split,
-        n=args.n,
-        num_samples=args.samples,
-        seed=args.seed,
-        task=args.task,
-        base=args.base,
-        source=args.source,
-    )
+    names = ("split", "n", "seed", "task", "base", "source")
+    result = evaluate(args.run, num_samples=args.samples, **{name: getattr(args, name) for name in names})
     print("\n".join(lines(result)))
 
 

@@ -21,7 +21,7 @@ from helpers.doctor.estimates import FACTOR, Shape, memory_bytes, minutes, shape
 from helpers.doctor.place import Here, hardware, memory, precision
 from helpers.doctor.report import Finding, Notes, Report, in_two
 from helpers.models import LLAMA, SMOLLM, TINY
-from helpers.rewards import reward_len
+from helpers.rewards import reward_len, reward_rouge
 from helpers.tasks import MATH, TASKS, TLDR
 from helpers.trainer.settings import grpo_options
 
@@ -188,6 +188,12 @@ def test_a_broken_reward(reward, level, words, fix, rewarded, see, random_model,
     status, line = see("rewards", *ask)
     assert line.startswith(level) and words in line and f"FIX: {fix}" in line
     assert status == 1  # the random model's answers are cut off, whatever the reward
+
+
+def test_a_reward_that_asks_for_a_column_that_is_not_there(monkeypatch, see, random_model, rows_folder):
+    monkeypatch.setitem(TASKS, "mine", dataclasses.replace(MATH, name="mine", reward_funcs=(reward_rouge,)))
+    status, line = see("rewards", "mine", "--model", random_model, "--source", rows_folder, *SHORT)
+    assert status == 1 and "reward_rouge asks for 'reference'" in line and "FIX: give the parameter" in line
 
 
 def test_a_reward_that_is_always_the_same_leaves_dead_groups(rewarded, see):
@@ -449,12 +455,13 @@ def test_a_large_model_without_a_gpu_and_a_busy_processor(shapes):
 
 
 MEASURE = """
-import json, resource, sys
+import json, sys
 from helpers.ready import calm
 calm()
 import datasets, psutil
 from transformers import AutoConfig
 from helpers.doctor.estimates import memory_bytes, shape_of
+from helpers.machine import peak_memory_mb
 from helpers.models import TINY
 from helpers.trainer import faster
 from helpers.training import train
@@ -463,14 +470,14 @@ train("tldr", "tiny", steps=1, out=sys.argv[1] + "/first")
 before = psutil.Process().memory_info().rss
 how = {"per_device_train_batch_size": 64, "max_completion_length": 128}
 run = train("tldr", "tiny", steps=1, out=sys.argv[1] + "/run", **how)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+peak = peak_memory_mb()["process"] * 1e6
 shape = shape_of(AutoConfig.from_pretrained(TINY.location))
 print(json.dumps([peak - before, memory_bytes(shape, run.record["config"], 155, gpu=False)["peak"]]))
 """
 
 
 @pytest.mark.train
-@pytest.mark.skipif(sys.platform != "linux", reason="measured by Linux's ru_maxrss")
+@pytest.mark.skipif(sys.platform != "linux", reason="measured by Linux's VmHWM")
 def test_the_estimate_lies_within_its_factor_of_a_measured_peak(root, tmp_path):
     command = [sys.executable, "-c", MEASURE, str(tmp_path)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300)

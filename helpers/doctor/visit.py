@@ -16,6 +16,7 @@ from helpers.rollouts import shuffled
 from helpers.sampling import Samples, sample
 from helpers.tasks import Task, get_task
 from helpers.trainer.preparing import enough, fitting, rewards_and_weights, run_folder
+from helpers.trainer.rewarding import check_columns
 from helpers.trainer.settings import grpo_options, processes
 
 ROWS = 500  # prompts that are measured, evenly spaced over all
@@ -57,12 +58,12 @@ def doctor(
         if config:
             place.precision(notes, here, config)
             _batch(notes, line, options)
-        case = _Case(notes, task, spec, config, seed, quantize)
+        case = _Case(notes, task, spec, config, seed, quantize, rewards)
         fits = case.prepare(source, here)
         if folder:
             place.disk(notes, folder, case.shape)
         if fits:
-            case.sample_and_judge(rewards, prompts)
+            case.sample_and_judge(prompts)
     worst_first = sorted(notes.findings, key=lambda finding: -LEVELS.index(finding.level))
     return Report(f"The doctor on {task.name} with {spec.name}:", tuple(worst_first))
 
@@ -80,10 +81,17 @@ class _Case:
     """One task and one model, as they are loaded step by step."""
 
     def __init__(
-        self, notes: Notes, task: Task, spec: ModelSpec, config: dict, seed: int, quantize: str | None
+        self,
+        notes: Notes,
+        task: Task,
+        spec: ModelSpec,
+        config: dict[str, Any],
+        seed: int,
+        quantize: str | None,
+        rewards: tuple[list[Callable[..., Any]], list[float]] | None,
     ) -> None:
-        self.notes, self.task, self.spec, self.seed, self.quantize = notes, task, spec, seed, quantize
-        self.config = config
+        self.notes, self.task, self.spec, self.config = notes, task, spec, config
+        self.seed, self.quantize, self.rewards = seed, quantize, rewards
         self.tokenizer: Any = None
         self.rows: Any = None
         self.shape: Any = None
@@ -105,6 +113,7 @@ class _Case:
         if rows is None or not self.config:
             return False
         self.notes.attempt("batch", enough, rows, self.config)
+        self.rewards = self.rewards and self.notes.attempt("rewards", self._checked, rows)
         self.total = len(rows)
         some = rows.select(range(0, len(rows), max(1, len(rows) // ROWS)))
         found = self.notes.attempt("prompts", fitting, some, self.tokenizer, shape, self.config)
@@ -119,9 +128,14 @@ class _Case:
         broken = any(one.what == "quantization" for one in self.notes.findings if one.level == "red")
         return place.memory(self.notes, *where) and not broken
 
-    def sample_and_judge(self, rewards: tuple | None, prompts: int) -> None:
+    def _checked(self, rows: Any) -> tuple[list[Callable[..., Any]], list[float]]:
+        """The rewards, once each is known to get what it asks for."""
+        check_columns(self.rewards[0], rows.column_names)
+        return self.rewards
+
+    def sample_and_judge(self, prompts: int) -> None:
         """Load the model, let it answer a few prompts, and look at the answers and at what they are paid."""
-        notes, config = self.notes, self.config
+        notes, config, rewards = self.notes, self.config, self.rewards
         model = notes.attempt("model", load_model, self.spec, self.quantize)
         if model is None:
             return
