@@ -1,4 +1,4 @@
-"""`python -m helpers …`: train, evaluate, report, show examples (and for torchrun)."""
+"""`python -m helpers …`: see the doctor, train, evaluate, report, show examples (and for torchrun)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from helpers.errors import WorkbookError
 
 EXAMPLES = """examples:
+  python -m helpers doctor math --model tiny                     what would go wrong? status 1 if anything
   python -m helpers train math --model tiny                      under two minutes, two cores
   python -m helpers train tldr --model smollm-135m --source hub  the recipe, on a GPU
   python -m helpers train math --model ./my-model --steps 5 --out runs/mine
@@ -32,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _train_options(commands.add_parser("train", help="train a model on a task, leave a run"))
+    _train_options(
+        commands.add_parser("doctor", help="say what would go wrong in training, each with its fix")
+    )
     one = commands.add_parser("evaluate", help="measure a run before and after, on held-out prompts")
     one.add_argument("run", help="a run's folder, an adapter, or a merged model")
     one.add_argument(
@@ -139,32 +143,38 @@ def _options(pairs: list[str]) -> dict[str, Any]:
     return options
 
 
-def train_command(args: argparse.Namespace) -> None:
-    """Train; the names are checked before the slow imports."""
+def _asked(args: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
+    """Task, model and the keywords of `train`; the names are checked before the slow imports."""
     from helpers.models import get_model
-    from helpers.runs import portable
     from helpers.tasks import get_task
 
     task, model, options = get_task(args.task), get_model(args.model), _options(args.option)
     if args.lr is not None:
         options["learning_rate"] = args.lr
+    names = ("steps", "seed", "source", "out", "quantize", "report_to")
+    return task, model, {**{name: getattr(args, name) for name in names}, **options}
+
+
+def train_command(args: argparse.Namespace) -> None:
+    """Train."""
+    task, model, asked = _asked(args)
+    from helpers.runs import portable
     from helpers.trainer.settings import is_first_process
     from helpers.training import train
 
-    run = train(
-        task,
-        model,
-        steps=args.steps,
-        seed=args.seed,
-        source=args.source,
-        out=args.out,
-        resume=args.resume,
-        quantize=args.quantize,
-        report_to=args.report_to,
-        **options,
-    )
+    run = train(task, model, resume=args.resume, **asked)
     if is_first_process():
         print(f"now measure it: python -m helpers evaluate {portable(run.path)}")
+
+
+def doctor_command(args: argparse.Namespace) -> int:
+    """Print what the doctor found; status 1 when something red stops."""
+    task, model, asked = _asked(args)
+    from helpers.doctor import doctor
+
+    report = doctor(task, model, **asked)
+    print(report)
+    return int(report.level == "red")
 
 
 def evaluate_command(args: argparse.Namespace) -> None:
@@ -172,16 +182,8 @@ def evaluate_command(args: argparse.Namespace) -> None:
     from helpers.evaluation import evaluate
     from helpers.ledger.report import lines
 
-    result = evaluate(
-        args.run,
-        split=args.split,
-        n=args.n,
-        num_samples=args.samples,
-        seed=args.seed,
-        task=args.task,
-        base=args.base,
-        source=args.source,
-    )
+    names = ("split", "n", "seed", "task", "base", "source")
+    result = evaluate(args.run, num_samples=args.samples, **{name: getattr(args, name) for name in names})
     print("\n".join(lines(result)))
 
 
@@ -219,6 +221,7 @@ def example_command(args: argparse.Namespace) -> None:
 
 COMMANDS = {
     "train": train_command,
+    "doctor": doctor_command,
     "evaluate": evaluate_command,
     "report": report_command,
     "example": example_command,

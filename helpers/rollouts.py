@@ -98,13 +98,21 @@ def score(
 
     Rewards are called as TRL calls them: the whole batch, and every other column of the rows by its name.
     """
+    columns = reward_columns(rows, rollout.texts, rollout.completion_ids)
+    paid = [[math.nan if one is None else one for one in func(**columns)] for func in reward_funcs]
+    return torch.tensor(paid, dtype=torch.float32, device=rollout.mask.device).T
+
+
+def reward_columns(
+    rows: Sequence[Mapping[str, Any]], texts: Sequence[str], completion_ids: Sequence[Sequence[int]]
+) -> dict[str, Any]:
+    """The keyword arguments of a reward for one row, one text and one list of token ids a completion."""
     own = ("prompt", "completion", "completion_ids")
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0] if name not in own}
     columns["prompts"] = [row["prompt"] for row in rows]
-    columns["completions"] = [[{"role": "assistant", "content": text}] for text in rollout.texts]
-    columns["completion_ids"] = rollout.completion_ids
-    paid = [[math.nan if one is None else one for one in func(**columns)] for func in reward_funcs]
-    return torch.tensor(paid, dtype=torch.float32, device=rollout.mask.device).T
+    columns["completions"] = [[{"role": "assistant", "content": text}] for text in texts]
+    columns["completion_ids"] = list(completion_ids)
+    return columns
 
 
 def summary(

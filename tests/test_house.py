@@ -49,7 +49,9 @@ MAY = {
         "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks", "trained",
         "trainer",
     },
-    "doctor": {"tasks", "models"},
+    "doctor": {
+        "metrics", "models", "ready", "rollouts", "runs", "sampling", "tasks", "trainer",
+    },
 }  # fmt: skip
 STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors")
 LIGHT = (

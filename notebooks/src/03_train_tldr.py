@@ -24,6 +24,26 @@ SOURCE = "sample" if MODEL == "tiny" else "hub"
 LIMIT = get_model(MODEL).options("tldr").get("max_completion_length", TLDR.max_completion_tokens)
 
 # %% [markdown]
+# ## The doctor's first look
+#
+# Training takes minutes here and hours elsewhere, so ask first what would go wrong. The doctor samples eight
+# groups, pays them, looks around on this machine and trains nothing. *Red* stops: it would fail, or learn
+# nothing. *Yellow* explains. Each finding comes with its fix.
+#
+# Three lines matter most: answers must end before the length limit (`truncated`), groups must not be *dead*,
+# which means paid all the same, and the best of a group must be better than the mean (`headroom`).
+
+# %% tags=["nbval-ignore-output"]
+from helpers.doctor import doctor
+
+report = doctor("tldr", MODEL, steps=STEPS, seed=SEED, source=SOURCE)
+report
+
+# %%
+assert not report.red, "put right first what is red above"
+print("Nothing is red: worth starting.")
+
+# %% [markdown]
 # ## Before training
 #
 # The task is a forum post that ends in "TL;DR:". The model goes on from there.

@@ -23,6 +23,23 @@ SOURCE = "sample" if MODEL == "tiny" else "hub"
 LIMIT = get_model(MODEL).options("math").get("max_completion_length", MATH.max_completion_tokens)
 
 # %% [markdown]
+# ## The doctor's first look
+#
+# As in notebook 03, ask first what would go wrong. The line `pass@1, pass@8` is new: how many answers are
+# right at once, and how many problems are solved at least once in eight tries. Where the two are far apart
+# there is something to learn; where both are 0, GRPO finds nothing that it could raise.
+
+# %% tags=["nbval-ignore-output"]
+from helpers.doctor import doctor
+
+report = doctor("math", MODEL, steps=STEPS, seed=SEED, source=SOURCE)
+report
+
+# %%
+assert not report.red, "put right first what is red above"
+print("Nothing is red: worth starting.")
+
+# %% [markdown]
 # ## Before training
 #
 # The model gets an instruction and a problem.
