@@ -39,6 +39,7 @@ MAY = {
     "metrics": {"answers", "rewards", "text", "tasks", "sampling"},
     "trained": {"tasks", "models", "runs", "sampling"},
     "evaluation": {"tasks", "models", "runs", "rows", "sampling", "metrics", "trained"},
+    "after": {"ledger", "tasks", "models", "runs", "sampling", "trained"},
     "baselines": {"answers", "tasks", "models", "rollouts", "runs", "sampling", "trainer"},
     "ledger": {"runs", "rows"},
     "pictures": {"rows", "runs"},
@@ -46,8 +47,8 @@ MAY = {
     "checks": set(),
     "museum": {"pictures", "plots", "ready", "rewards", "tasks", "runs", "training"},
     "widgets": {
-        "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks", "trained",
-        "trainer",
+        "after", "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks",
+        "trained", "trainer",
     },
     "doctor": {"tasks", "models"},
 }  # fmt: skip
