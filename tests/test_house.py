@@ -29,6 +29,7 @@ MAY = {
     "rewards": {"answers", "text"},
     "tasks": {"rewards"},
     "models": set(),
+    "hardware": {"tasks", "models"},
     "rows": set(),
     "runs": {"rows"},
     "trainer": {"rewards", "tasks", "models", "runs"},
