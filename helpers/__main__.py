@@ -7,6 +7,7 @@ import ast
 import sys
 from typing import Any
 
+from helpers.after import commands as after
 from helpers.errors import WorkbookError
 
 EXAMPLES = """examples:
@@ -19,6 +20,9 @@ EXAMPLES = """examples:
   python -m helpers report --json build/report.json
   python -m helpers report --check                               do the texts say what data/runs says?
   python -m helpers report --add runs.zip --fill                 take in a run made elsewhere, and show it
+  python -m helpers chat runs/mine                               ask base and trained side by side
+  python -m helpers merge runs/mine                              one model, for plain transformers or vLLM
+  python -m helpers push runs/mine owner/name                    to the hub, with a card from the record
   torchrun --nproc_per_node 2 -m helpers train math --out runs/two   two processes, the same total batch
 """
 
@@ -57,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     some.add_argument("run", help="a run's folder, an adapter, or a merged model")
     some.add_argument("--n", type=int, default=3, help="how many rows (default: 3)")
     _task_options(some)
+    after.add_commands(commands)
     return top
 
 
@@ -225,6 +230,7 @@ COMMANDS = {
     "evaluate": evaluate_command,
     "report": report_command,
     "example": example_command,
+    **after.COMMANDS,
 }
 
 

@@ -18,11 +18,17 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from helpers.errors import WorkbookError
+
 # What hosts or tests a notebook from outside: whoever runs a cell has a host already.
 HOSTS = {"jupyterlab", "nbclient", "nbval"}
-# What a running kernel stands on cannot be swapped under it; nor is a torch that is here (Colab has its own).
+# What a running kernel stands on cannot be swapped under it; nor is a torch that is here, with what is built
+# against it (Colab has its own).
 KEPT = (
     "torch",
+    "torchvision",
+    "torchaudio",
+    "numpy",
     "ipykernel",
     "ipython",
     "jupyter-client",
@@ -47,6 +53,7 @@ QUIET = {
     "BITSANDBYTES_NOWELCOME": "1",
     "WANDB_SILENT": "true",
 }
+OFFLINE = re.compile(r"NewConnection|NameResolution|ConnectionError|timed out|from versions: none")
 NOISY = ("bitsandbytes", "trl", "peft", "transformers", "accelerate", "torch", "datasets", "huggingface_hub")
 
 
@@ -75,7 +82,7 @@ def missing(root: Path) -> list[str]:
 def install_missing(root: Path) -> None:
     """Install what is missing with pip, into this kernel, without a restart.
 
-    What is in KEPT stays as it is. RuntimeError with pip's own reason when pip fails.
+    What is in KEPT stays as it is. WorkbookError with pip's own reason when pip fails.
     """
     lines = missing(root)
     if not lines:
@@ -96,11 +103,16 @@ def install_missing(root: Path) -> None:
         ]
         done = subprocess.run([*command, *lines], capture_output=True, text=True)
     if done.returncode:
-        reason = next(
-            (line for line in done.stderr.splitlines() if "ERROR" in line), done.stderr.strip()[-300:]
-        )
-        raise RuntimeError(f"pip could not install {', '.join(lines)}: {reason}")
+        raise WorkbookError(f"pip could not install {', '.join(lines)}: {_reason(done.stderr)}")
     importlib.invalidate_caches()
+
+
+def _reason(said: str) -> str:
+    """Why pip failed, in a line: it reaches no index, or what it calls an error."""
+    if OFFLINE.search(said):
+        return "it finds no package index; are you online?"
+    errors = [line for line in said.splitlines() if "ERROR" in line]
+    return errors[0] if errors else " ".join(said.split())[-300:]
 
 
 def _satisfied(wanted: Requirement) -> bool:

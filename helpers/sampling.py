@@ -42,15 +42,20 @@ def load_policy(model: str | Path | ModelSpec, adapter: str | Path | None = None
 
 def load_adapted(model: str | Path | ModelSpec, adapter: str | Path) -> PeftModel:
     """The model with an adapter beside it, as in training; `with it.disable_adapter()` it is the base."""
+    spec = get_model(model)
+    return attach(load_model(spec), adapter, spec)
+
+
+def attach(weights: PreTrainedModel, adapter: str | Path, spec: ModelSpec) -> PeftModel:
+    """Loaded weights with an adapter on them. WorkbookError when it was trained on another model."""
     from peft import PeftModel
     from safetensors import SafetensorError
 
-    weights = load_model(get_model(model))
     try:
         return PeftModel.from_pretrained(weights, str(adapter)).eval()
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
         raise WorkbookError(
-            f"cannot put adapter {str(adapter)!r} on model {get_model(model).path!r} "
+            f"cannot put adapter {str(adapter)!r} on model {spec.path!r} "
             f"({one_line(error, 120)}): give the model it was trained on"
         ) from error
 

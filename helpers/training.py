@@ -17,7 +17,7 @@ from helpers.trainer.recording import Recorder, RecordingTrainer
 from helpers.trainer.records import begin, described, reward_name
 from helpers.trainer.rewarding import check_columns
 from helpers.trainer.running import go
-from helpers.trainer.settings import fit_batch, grpo_options, is_first_process
+from helpers.trainer.settings import fit_batch, grpo_options, is_first_process, keep_fp32
 from helpers.trainer.watching import Watch
 
 __all__ = ["fit_batch", "train"]
@@ -85,6 +85,7 @@ def train(
             recorder=recorder,
             args=arguments(folder, config, weights, report_to),
         )
+        keep_fp32(trainer)
         trainer.remove_callback(PrinterCallback)
         trainer.remove_callback(ProgressCallback)
         go(trainer, folder, spec, resume)

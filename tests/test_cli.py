@@ -21,7 +21,8 @@ def test_help_names_every_command_and_loads_nothing_slow(root):
         "print([name for name in ('torch', 'trl', 'transformers', 'datasets') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
-    for word in ("train", "evaluate", "report", "example", "--source hub", "torchrun"):
+    commands = ("train", "evaluate", "report", "example", "merge", "push", "chat")
+    for word in (*commands, "--source hub", "torchrun"):
         assert word in done.stdout
     assert done.stdout.strip().endswith("[]")
 

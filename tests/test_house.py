@@ -29,6 +29,7 @@ MAY = {
     "rewards": {"answers", "text"},
     "tasks": {"rewards"},
     "models": set(),
+    "hardware": {"tasks", "models"},
     "rows": set(),
     "runs": {"rows"},
     "trainer": {"rewards", "tasks", "models", "runs"},
@@ -39,6 +40,7 @@ MAY = {
     "metrics": {"answers", "rewards", "text", "tasks", "sampling"},
     "trained": {"tasks", "models", "runs", "sampling"},
     "evaluation": {"tasks", "models", "runs", "rows", "sampling", "metrics", "trained"},
+    "after": {"ledger", "tasks", "models", "runs", "sampling", "trained"},
     "baselines": {"answers", "tasks", "models", "rollouts", "runs", "sampling", "trainer"},
     "ledger": {"runs", "rows"},
     "pictures": {"rows", "runs"},
@@ -46,8 +48,8 @@ MAY = {
     "checks": set(),
     "museum": {"pictures", "plots", "ready", "rewards", "tasks", "runs", "training"},
     "widgets": {
-        "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks", "trained",
-        "trainer",
+        "after", "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks",
+        "trained", "trainer",
     },
     "doctor": {
         "metrics", "models", "ready", "rollouts", "runs", "sampling", "tasks", "trainer",

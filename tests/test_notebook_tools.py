@@ -282,7 +282,7 @@ def origin(tmp_path: Path) -> Path:
     """A git repository that stands for the public one: the workbook's frame with nothing to install."""
     place = tmp_path / "origin"
     (place / "helpers").mkdir(parents=True)
-    for name in ("ready.py", "rewards.py"):
+    for name in ("ready.py", "rewards.py", "errors.py"):
         shutil.copy(ROOT / "helpers" / name, place / "helpers" / name)
     (place / "helpers" / "__init__.py").write_text("")
     (place / "requirements.txt").write_text("# nothing\npackaging\n")
@@ -372,7 +372,7 @@ def test_missing_packages_are_installed_around_the_torch_that_is_there(tmp_path:
 
     monkeypatch.setattr(ready.subprocess, "run", pip)
     with pytest.raises(
-        RuntimeError, match="could not install no-such-thing>=3: ERROR: no such thing anywhere"
+        ready.WorkbookError, match="could not install no-such-thing>=3: ERROR: no such thing anywhere"
     ):
         ready.install_missing(tmp_path)
     assert calls["command"][-1] == "no-such-thing>=3"

@@ -6,9 +6,10 @@
 
 `NN_verb_noun_sol.py` holds the exercises of notebook NN with their answers. It becomes
 solutions/NN_verb_noun.ipynb (executed) and exercises/NN_verb_noun.ipynb, in which a `# solution` line
-replaces the rest of its cell by `# your code here`. Every notebook starts with a Colab badge and the set-up
-cell (notebooks/src/_setup.py; a cell `# %% setup` in the source marks another place for it), both made from
-the address in pyproject.toml. Building twice gives the same bytes, as far as the cells print the same.
+replaces the rest of its cell by `# your code here`. `extra_verb_noun.py` becomes extra/verb_noun.ipynb,
+never executed here, for it wants a GPU and the network. Every notebook starts with a Colab badge and the
+set-up cell (notebooks/src/_setup.py; a cell `# %% setup` in the source marks another place for it), both made
+from the address in pyproject.toml. Building twice gives the same bytes, as far as the cells print the same.
 """
 
 from __future__ import annotations
@@ -34,13 +35,14 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 SOLUTION = re.compile(r"^([ \t]*)# solution[^\n]*\n.*", re.MULTILINE | re.DOTALL)
+FOLDERS = ("solutions", "exercises", "extra")
 COLAB = "https://colab.research.google.com/github/{owner}/blob/main/{path}"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True)
 class Page:
-    """One notebook to make: from which source, to which file, with blanks or answers."""
+    """One notebook to make: from which source, to which file; blank: not executed, and without answers."""
 
     source: Path
     target: Path
@@ -62,11 +64,13 @@ def colab_link(path: str, where: str) -> str:
 def pages(out: Path, names: list[str] | None = None) -> list[Page]:
     """The notebooks that out/src asks for, in order. SystemExit for a name that no source has."""
     found = []
-    for source in sorted((out / "src").glob("[0-9][0-9]_*.py")):
+    for source in sorted([*(out / "src").glob("[0-9][0-9]_*.py"), *(out / "src").glob("extra_*.py")]):
         stem = source.stem.removesuffix("_sol")
         if names and not any(stem == name or stem.split("_")[0] == name for name in names):
             continue
-        if source.stem.endswith("_sol"):
+        if stem.startswith("extra_"):
+            found.append(Page(source, out / "extra" / f"{stem.removeprefix('extra_')}.ipynb", blank=True))
+        elif source.stem.endswith("_sol"):
             found += [
                 Page(source, out / "solutions" / f"{stem}.ipynb"),
                 Page(source, out / "exercises" / f"{stem}.ipynb", blank=True),
@@ -186,7 +190,7 @@ def problems(out: Path, where: str | None = None) -> list[str]:
     found = [line for page in wanted for line in compare(page, out, where)]
     known = {page.target for page in wanted}
     for path in sorted(
-        [*out.glob("*.ipynb"), *out.glob("solutions/*.ipynb"), *out.glob("exercises/*.ipynb")]
+        [*out.glob("*.ipynb"), *(path for name in FOLDERS for path in out.glob(f"{name}/*.ipynb"))]
     ):
         if path not in known:
             found.append(f"{path.relative_to(out)} has no source in src/: remove it, or write its source")

@@ -49,18 +49,22 @@ def add(source: str | Path) -> str:
 
 
 def _add(run: Run) -> str:
-    _check(run)
+    check_whole(run)
     place = runs.SHIPPED / canonical_name(run)
     if place.exists():
         raise WorkbookError(f"{portable(place)} is there already: remove it first, or add another seed")
-    found = [run.path / RECORD, run.path / CURVE]
-    found += [name(run.path, split) for split in _splits(run) for name in (table_path, pairs_path)]
     place.mkdir(parents=True)
-    for file in found:
-        if file.is_file():
-            shutil.copyfile(file, place / file.name)
+    for file in files_of(run):
+        shutil.copyfile(file, place / file.name)
     load_run(place).add(id=place.name)
     return portable(place)
+
+
+def files_of(run: Run) -> list[Path]:
+    """What of a run goes into data/runs: record, curve, the rows and pairs of each split that it has."""
+    found = [run.path / RECORD, run.path / CURVE]
+    found += [name(run.path, split) for split in _splits(run) for name in (table_path, pairs_path)]
+    return [file for file in found if file.is_file()]
 
 
 def canonical_name(run: Run) -> str:
@@ -103,7 +107,7 @@ def _splits(run: Run) -> list[str]:
     return [split for split in SPLITS if split in run.record["evaluation"]]
 
 
-def _check(run: Run) -> None:
+def check_whole(run: Run) -> None:
     """WorkbookError at the first thing that a record must have and this one has not."""
     record, where = run.record, str(run.path.name)
     if not run.finished:

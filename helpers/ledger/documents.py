@@ -17,6 +17,7 @@ from helpers.errors import WorkbookError
 from helpers.ledger.benchmarks import speed
 from helpers.ledger.comparing import ablations, baselines, sweep, worth
 from helpers.ledger.figures import missing, training
+from helpers.ledger.real import real_weights
 from helpers.ledger.tables import results
 
 BLOCK = re.compile(
@@ -27,6 +28,7 @@ TABLES: dict[str, Callable[[Path | None], str]] = {
     "results": results,
     "speed": speed,
     "training": training,
+    "real-weights": real_weights,
     **{
         f"{make.__name__}-{task}": partial(make, task)
         for make in (baselines, ablations, sweep, worth)

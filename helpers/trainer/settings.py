@@ -169,3 +169,15 @@ def _check(steps: int | None, asked: dict[str, Any]) -> None:
             )
     if asked.get("loss_type", LOSSES[0]) not in LOSSES:
         raise WorkbookError(f"unknown loss_type {asked['loss_type']!r}: choose one of {', '.join(LOSSES)}")
+
+
+def keep_fp32(trainer: Any) -> None:
+    """Put the weights that are trained into fp32 where the GPU computes in fp16, such as a T4.
+
+    TRL turns the LoRA weights of a quantized model to bf16, whose gradients fp16's loss scaling cannot take.
+    """
+    if not trainer.args.fp16:
+        return
+    for weight in trainer.model.parameters():
+        if weight.requires_grad:
+            weight.data = weight.data.float()

@@ -725,6 +725,41 @@ print("What was rewarded was learned, near home. For the rest, read the last wor
 # > **Note:** the evaluation of your own runs is now in their `run.json`. `python -m helpers report`
 # > prints it again.
 #
+# ## Talk to it, and take it away
+#
+# Ask both models yourself: edit the prompt, or take another one. Each question stands alone, as in training.
+
+# %% tags=["nbval-ignore-output"]
+from helpers.widgets.chat import chat
+
+chat(runs["math"])
+
+# %% [markdown]
+# The adapter needs its base model and our code to load it. **Merged**, its weights are added into a copy of
+# the base model, and plain transformers loads that folder by path. A **model card** is written beside it,
+# from the record of the run.
+
+# %%
+import tempfile
+from helpers.after.merging import merge
+from transformers import AutoModelForCausalLM
+
+with tempfile.TemporaryDirectory() as folder:
+    place = merge(runs["math"], f"{folder}/merged")
+    print(*sorted(path.name for path in place.iterdir()), sep="\n")
+    merged = AutoModelForCausalLM.from_pretrained(place)
+    card = (place / "README.md").read_text(encoding="utf-8")
+
+# %%
+assert merged.num_parameters() == maths.trained().num_parameters(), "merged, it has the base model's size"
+assert runs["math"].record["commit"][:10] in card and "## Limits" in card
+print("The merged model is as large as the base model, and its card says how it came about.")
+
+# %% [markdown]
+# In a shell: `python -m helpers chat RUN`, `python -m helpers merge RUN`, and `python -m helpers push RUN
+# your-name/model-name`, which uploads model and card to the Hugging Face hub, privately unless you add
+# `--public`; it wants a token of yours (`hf auth login`).
+#
 # ## Recap
 #
 # - Before against after, the same held-out prompts, a paired interval; zero inside it means
