@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from helpers.errors import WorkbookError
+from helpers.launching import give_way, launch, missing_processes
 
 EXAMPLES = """examples:
   python -m helpers train math --model tiny                      under two minutes, two cores
@@ -18,7 +19,8 @@ EXAMPLES = """examples:
   python -m helpers report --json build/report.json
   python -m helpers report --check                               do the texts say what data/runs says?
   python -m helpers report --add runs.zip --fill                 take in a run made elsewhere, and show it
-  torchrun --nproc_per_node 2 -m helpers train math --out runs/two   two processes, the same total batch
+  accelerate launch --num_processes 2 -m helpers train math      two processes (torchrun works as well)
+  accelerate launch --config_file configs/accelerate/fsdp2.yaml -m helpers train tldr --model llama-3.2-1b
 """
 
 
@@ -115,7 +117,9 @@ def _train_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--quantize", choices=("4bit", "8bit"), help="load the base model quantized (bitsandbytes)"
     )
-    command.add_argument("--report-to", help="wandb, or another tracker that transformers knows")
+    command.add_argument(
+        "--report-to", help="wandb, or another tracker that transformers knows (default: none)"
+    )
     command.add_argument(
         "--option",
         action="append",
@@ -148,7 +152,7 @@ def train_command(args: argparse.Namespace) -> None:
     task, model, options = get_task(args.task), get_model(args.model), _options(args.option)
     if args.lr is not None:
         options["learning_rate"] = args.lr
-    from helpers.trainer.settings import is_first_process
+    from helpers.trainer.together import is_first_process
     from helpers.training import train
 
     run = train(
@@ -232,8 +236,11 @@ def main(words: list[str] | None = None) -> int:
     args = parser().parse_args(words)
     calm()
     try:
+        if args.command == "train" and (count := missing_processes()) > 1:
+            return launch(count, sys.argv[1:] if words is None else words)
         return COMMANDS[args.command](args) or 0
     except WorkbookError as error:
+        give_way()
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -25,11 +25,14 @@ from helpers.models import (
 from helpers.quiet import quiet
 from helpers.runs import CHECKPOINTS, RECORD, Run, list_runs, load_run, new_folder, portable
 from helpers.tasks import Task, get_task
+from helpers.trainer.engines import engine
 from helpers.trainer.recording import Recorder, RecordingTrainer
 from helpers.trainer.records import begin, described, reward_name
 from helpers.trainer.rewarding import check_columns
 from helpers.trainer.running import go
-from helpers.trainer.settings import fit_batch, grpo_options, is_first_process, processes
+from helpers.trainer.settings import fit_batch, grpo_options
+from helpers.trainer.together import agreed, is_first_process, processes
+from helpers.trainer.tracking import tracked, trackers
 from helpers.trainer.watching import Watch
 
 __all__ = ["fit_batch", "train"]
@@ -47,7 +50,7 @@ def train(
     out: str | Path | None = None,
     resume: bool = False,
     quantize: str | None = None,
-    report_to: str | None = None,
+    report_to: str | list[str] | None = None,
     keep_completions: int = 16,
     watch: Any = None,
     **options: Any,
@@ -59,7 +62,8 @@ def train(
     source: "sample", "hub" or a folder with train.jsonl. out: exactly this folder; else a new one in runs/.
     resume: go on from the last whole checkpoint of `out` (or of this run's newest unfinished twin in runs/);
         start afresh where there is none; leave a finished run alone.
-    quantize: "4bit" or "8bit". report_to: "wandb" or another tracker that transformers knows.
+    quantize: "4bit" or "8bit".
+    report_to: "wandb", or other trackers that transformers knows; none unless given.
     keep_completions: how many of a step's completions go into completions.jsonl.
     watch: who is told of each step (helpers.trainer.watching), such as live_view(); else plain text.
     options: any further option of trl.GRPOConfig, such as learning_rate, beta or loss_type.
@@ -68,13 +72,14 @@ def train(
     """
     task, spec = get_task(task), get_model(model)
     funcs, weights = _rewards(task, reward_funcs, reward_weights)
-    watch = Watch(watch)
+    watch, report_to = Watch(watch), trackers(report_to)
     config, batch_line = grpo_options(task, spec, steps, seed, options)
+    lines = [batch_line, engine(config)]
     folder = _folder(task, spec, seed, out, resume)
     if resume and (folder / RECORD).is_file() and load_run(folder).finished:
         print(f"{portable(folder)} is finished: nothing left to do")
         return load_run(folder)
-    with quiet(), _claimed(folder):
+    with quiet(), _claimed(folder), tracked(report_to):
         tokenizer, rows = load_tokenizer(spec), task.load("train", source)
         check_columns(funcs, rows.column_names)
         weights_here = load_model(spec, quantize)
@@ -83,7 +88,7 @@ def train(
         if is_first_process():
             asked = {"source": str(source), "quantize": quantize, "config": config}
             begin(folder, task, spec, seed, {**asked, "rewards": described(funcs, weights)}, resume)
-            say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", batch_line, note)
+            say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", *lines, note)
             print("\n".join(line for line in say if line), flush=True)
         names = [reward_name(func) for func in funcs]
         recorder = Recorder(folder, names, task.gold_column, keep_completions, watch)
@@ -130,15 +135,9 @@ def _folder(task: Task, spec: ModelSpec, seed: int, out: str | Path | None, resu
                 "with it (--out and --resume on the command line)"
             )
         return folder
-    if processes() > 1:
-        raise WorkbookError(
-            "several processes need one folder that they all know: name it with out=… (--out)"
-        )
-    if resume:
-        for run in list_runs():
-            if (run.task, run.model, run.seed, run.finished) == (task.name, spec.name, seed, False):
-                return run.path
-    return new_folder(task.name, spec.name, seed)
+    same = (task.name, spec.name, seed, False)
+    twins = (run.path for run in list_runs() if (run.task, run.model, run.seed, run.finished) == same)
+    return agreed(next(twins, None) if resume else None) or agreed(new_folder(*same[:3]))
 
 
 @contextlib.contextmanager
@@ -190,12 +189,12 @@ def _enough(rows: Dataset, config: dict[str, Any]) -> None:
 
 
 def _arguments(
-    folder: Path, config: dict[str, Any], weights: list[float], report_to: str | None
+    folder: Path, config: dict[str, Any], weights: list[float], report_to: list[str]
 ) -> GRPOConfig:
     fixed = {
         "output_dir": str(folder / CHECKPOINTS),
         "reward_weights": weights,
-        "report_to": report_to or "none",
+        "report_to": report_to,
         "run_name": folder.resolve().name,
         "logging_steps": 1,
         "disable_tqdm": True,
