@@ -117,9 +117,7 @@ def _train_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--quantize", choices=("4bit", "8bit"), help="load the base model quantized (bitsandbytes)"
     )
-    command.add_argument(
-        "--report-to", help="wandb, or another tracker that transformers knows (default: none)"
-    )
+    command.add_argument("--report-to", help="wandb, or another tracker of transformers' (default: none)")
     command.add_argument(
         "--option",
         action="append",

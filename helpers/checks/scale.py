@@ -7,7 +7,7 @@ from helpers.checks.asking import ask, explain
 
 def check_layout(layout: Callable[[int, int, int], tuple[int, int]]) -> None:
     """layout(total, processes, most): (completions at a time, times) of each process."""
-    for total, processes, most in ((32, 1, 32), (32, 2, 32), (64, 2, 8), (48, 4, 5), (16, 1, 4), (36, 2, 5)):
+    for total, processes, most in ((64, 2, 8), (32, 1, 32), (32, 2, 32), (48, 4, 5), (16, 1, 4), (36, 2, 5)):
         share = total // processes
         size = max(n for n in range(1, min(most, share) + 1) if share % n == 0)
         found = ask(layout, total, processes, most)
@@ -33,7 +33,7 @@ def check_layout(layout: Callable[[int, int, int], tuple[int, int]]) -> None:
 
 def check_weights_gb(weights_gb: Callable[[float, float, int], float]) -> None:
     """weights_gb(parameters, trained, bits): GB (10^9 bytes) of frozen weights and all that training adds."""
-    for parameters, trained, bits in ((1e9, 1e7, 16), (1e9, 1e7, 4), (7e9, 4e7, 8), (1e9, 0, 16)):
+    for parameters, trained, bits in ((1e9, 1e7, 4), (1e9, 1e7, 16), (7e9, 4e7, 8), (1e9, 0, 16)):
         right = (parameters * bits / 8 + trained * 16) / 1e9
         explain(ask(weights_gb, parameters, trained, bits), right, {
             "bits were taken for bytes: divide by 8": (parameters * bits + trained * 16) / 1e9,
@@ -52,7 +52,7 @@ def check_weights_gb(weights_gb: Callable[[float, float, int], float]) -> None:
 
 def check_ring_mb(ring_mb: Callable[[float, int], float]) -> None:
     """ring_mb(trained, processes): MB (10^6 bytes) that each process sends to average fp32 gradients."""
-    for trained, processes in ((1e6, 2), (1e6, 8), (11_272_192, 64), (1e6, 1)):
+    for trained, processes in ((1e6, 8), (1e6, 2), (11_272_192, 64), (1e6, 1)):
         whole = trained * 4 / 1e6
         right = 2 * (processes - 1) / processes * whole
         explain(ask(ring_mb, trained, processes), right, {
