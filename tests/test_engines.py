@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -77,7 +76,7 @@ def test_without_vllm_one_line_says_so_before_anything_is_loaded(monkeypatch) ->
 
 @pytest.fixture
 def with_vllm(monkeypatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr("helpers.trainer.engines.find_spec", lambda name: object())
 
 
 @pytest.mark.usefixtures("with_vllm")

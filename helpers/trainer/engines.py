@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from importlib.util import find_spec
 from typing import Any
 
 from helpers.errors import WorkbookError
@@ -34,7 +34,7 @@ def _vllm(options: dict[str, Any]) -> str:
         raise WorkbookError(
             "use_vllm and use_transformers_continuous_batching both draw the completions: choose one"
         )
-    if importlib.util.find_spec("vllm") is None:
+    if find_spec("vllm") is None:
         raise WorkbookError(
             "use_vllm=True, but vLLM is not installed: on Linux with an NVIDIA GPU run `pip install -r "
             "requirements-vllm.txt -c constraints-vllm.txt`, or leave use_vllm out"
