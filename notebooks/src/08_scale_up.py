@@ -107,7 +107,7 @@ assert all(0 <= value <= 2 for run in (one, two) for value in run.column("reward
 # (the tests of the workbook check it, prompt by prompt), with other dice, so the curves are alike and not
 # equal.
 #
-# Was it faster? Not by half, here: two processes share the two cores that one would have used, and with one
+# Was it faster? Not here: two processes share the two cores that one would have used, and with one
 # process the workbook's own faster trainer steps in, which steps aside for several. On GPUs each process has
 # a GPU of its own.
 
@@ -205,7 +205,8 @@ assert 1 < REACHED < 3
 
 # %% [markdown]
 # So the formula for hours is *tokens × operations a token ÷ (GPUs × operations a second)*. With that one
-# speed for every GPU it is **an estimate and no measurement**: change `REACHED` to what yours reaches.
+# speed for every GPU and model it is **an estimate and no measurement**: larger models and larger batches
+# reach more, so change `REACHED` to what yours does.
 
 # %%
 print(inspect.getsource(costs.hours))
