@@ -40,14 +40,16 @@ def reward_seen(prompts, completions, trainer_state, **columns):
 
 
 def train_command(args) -> None:
+    from helpers import runs
     from helpers.training import train
 
-    own = ("fail", "die")
+    own = ("fail", "die", "named")
+    runs.OWN = FOLDER
     train(
         MATH,
         "tiny",
         reward_funcs=[reward_seen],
-        out=FOLDER,
+        out=FOLDER if OPTIONS.get("named", True) else None,
         **{name: value for name, value in OPTIONS.items() if name not in own},
     )
 
