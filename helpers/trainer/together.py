@@ -24,10 +24,11 @@ def agreed(value: Value) -> Value:
     """The first process's value, in every process."""
     if processes() == 1:
         return value
+    import torch
     from accelerate import PartialState
     from accelerate.utils import broadcast_object_list
 
-    PartialState()
+    PartialState(cpu=not torch.cuda.is_available())  # else each process without a GPU counts as alone
     return broadcast_object_list([value])[0]
 
 
