@@ -9,6 +9,7 @@ from typing import Any
 
 from helpers.after import commands as after
 from helpers.errors import WorkbookError
+from helpers.launching import give_way, launch, missing_processes
 
 EXAMPLES = """examples:
   python -m helpers doctor math --model tiny                     what would go wrong? status 1 if anything
@@ -23,7 +24,8 @@ EXAMPLES = """examples:
   python -m helpers chat runs/mine                               ask base and trained side by side
   python -m helpers merge runs/mine                              one model, for plain transformers or vLLM
   python -m helpers push runs/mine owner/name                    to the hub, with a card from the record
-  torchrun --nproc_per_node 2 -m helpers train math --out runs/two   two processes, the same total batch
+  accelerate launch --num_processes 2 -m helpers train math      two processes (torchrun works as well)
+  accelerate launch --config_file configs/accelerate/fsdp2.yaml -m helpers train tldr --model llama-3.2-1b
 """
 
 
@@ -124,7 +126,7 @@ def _train_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--quantize", choices=("4bit", "8bit"), help="load the base model quantized (bitsandbytes)"
     )
-    command.add_argument("--report-to", help="wandb, or another tracker that transformers knows")
+    command.add_argument("--report-to", help="wandb, or another tracker of transformers' (default: none)")
     command.add_argument(
         "--option",
         action="append",
@@ -164,7 +166,7 @@ def train_command(args: argparse.Namespace) -> None:
     """Train."""
     task, model, asked = _asked(args)
     from helpers.runs import portable
-    from helpers.trainer.settings import is_first_process
+    from helpers.trainer.together import is_first_process
     from helpers.training import train
 
     run = train(task, model, resume=args.resume, **asked)
@@ -241,8 +243,11 @@ def main(words: list[str] | None = None) -> int:
     args = parser().parse_args(words)
     calm()
     try:
+        if args.command == "train" and (count := missing_processes()) > 1:
+            return launch(count, sys.argv[1:] if words is None else words)
         return COMMANDS[args.command](args) or 0
     except WorkbookError as error:
+        give_way()
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -12,12 +12,15 @@ from helpers.models import ModelSpec, get_model, load_model, load_tokenizer, lor
 from helpers.quiet import quiet
 from helpers.runs import RECORD, Run, load_run, portable
 from helpers.tasks import Task, get_task
+from helpers.trainer.engines import engine
 from helpers.trainer.preparing import arguments, claimed, enough, fitting, rewards_and_weights, run_folder
 from helpers.trainer.recording import Recorder, RecordingTrainer
 from helpers.trainer.records import begin, described, reward_name
 from helpers.trainer.rewarding import check_columns
 from helpers.trainer.running import go
-from helpers.trainer.settings import fit_batch, grpo_options, is_first_process, keep_fp32
+from helpers.trainer.settings import fit_batch, grpo_options, keep_fp32
+from helpers.trainer.together import is_first_process
+from helpers.trainer.tracking import tracked, trackers
 from helpers.trainer.watching import Watch
 
 __all__ = ["fit_batch", "train"]
@@ -35,7 +38,7 @@ def train(
     out: str | Path | None = None,
     resume: bool = False,
     quantize: str | None = None,
-    report_to: str | None = None,
+    report_to: str | list[str] | None = None,
     keep_completions: int = 16,
     watch: Any = None,
     **options: Any,
@@ -47,7 +50,8 @@ def train(
     source: "sample", "hub" or a folder with train.jsonl. out: exactly this folder; else a new one in runs/.
     resume: go on from the last whole checkpoint of `out` (or of this run's newest unfinished twin in runs/);
         start afresh where there is none; leave a finished run alone.
-    quantize: "4bit" or "8bit". report_to: "wandb" or another tracker that transformers knows.
+    quantize: "4bit" or "8bit".
+    report_to: "wandb", or other trackers that transformers knows; none unless given.
     keep_completions: how many of a step's completions go into completions.jsonl.
     watch: who is told of each step (helpers.trainer.watching), such as live_view(); else plain text.
     options: any further option of trl.GRPOConfig, such as learning_rate, beta or loss_type.
@@ -56,13 +60,14 @@ def train(
     """
     task, spec = get_task(task), get_model(model)
     funcs, weights = rewards_and_weights(task, reward_funcs, reward_weights)
-    watch = Watch(watch)
+    watch, report_to = Watch(watch), trackers(report_to)
     config, batch_line = grpo_options(task, spec, steps, seed, options)
+    lines = [batch_line, engine(config)]
     folder = run_folder(task, spec, seed, out, resume)
     if resume and (folder / RECORD).is_file() and load_run(folder).finished:
         print(f"{portable(folder)} is finished: nothing left to do")
         return load_run(folder)
-    with quiet(), claimed(folder):
+    with quiet(), claimed(folder), tracked(report_to):
         tokenizer, rows = load_tokenizer(spec), task.load("train", source)
         check_columns(funcs, rows.column_names)
         weights_here = load_model(spec, quantize)
@@ -71,7 +76,7 @@ def train(
         if is_first_process():
             asked = {"source": str(source), "quantize": quantize, "config": config}
             begin(folder, task, spec, seed, {**asked, "rewards": described(funcs, weights)}, resume)
-            say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", batch_line, note)
+            say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", *lines, note)
             print("\n".join(line for line in say if line), flush=True)
         names = [reward_name(func) for func in funcs]
         recorder = Recorder(folder, names, task.gold_column, keep_completions, watch)

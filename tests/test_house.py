@@ -23,6 +23,8 @@ FLOOR = {"errors", "files", "machine", "progress", "quiet"}
 MAY = {
     **{room: set() for room in FLOOR},
     "ready": set(),
+    "launching": set(),
+    "costs": set(),
     "text": set(),
     "verifier": {"text"},
     "answers": {"text", "verifier"},
@@ -58,7 +60,7 @@ MAY = {
 STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors")
 LIGHT = (
     "rewards", "answers", "text.rouge", "plots", "pictures.comparisons", "pictures.gallery", "runs", "checks",
-    "ready",
+    "ready", "launching", "costs",
 )  # fmt: skip
 CARD = {
     "jupyterlab", "ipywidgets", "matplotlib", "datasets", "transformers", "torch", "trl", "peft",

@@ -320,12 +320,6 @@ def test_an_empty_split_is_one_line(tmp_path, random_model):
         train("tldr", random_model, steps=1, source=tmp_path, out=tmp_path / "run")
 
 
-def test_several_processes_need_a_folder_they_all_know(monkeypatch, random_model, rows_folder):
-    monkeypatch.setenv("WORLD_SIZE", "2")
-    with pytest.raises(WorkbookError, match=r"out=…"):
-        train("tldr", random_model, steps=1, source=rows_folder)
-
-
 # --- settings ----------------------------------------------------------------------------------------------
 
 

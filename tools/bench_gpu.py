@@ -31,8 +31,9 @@ from helpers.ready import calm  # noqa: E402
 calm()  # before the libraries that talk at import
 
 from speed import costs, layouts  # noqa: E402
-from speed.shapes import SHAPES, config_of, write_model  # noqa: E402
+from speed.shapes import config_of, write_model  # noqa: E402
 
+from helpers.costs import SHAPES  # noqa: E402
 from helpers.errors import WorkbookError  # noqa: E402
 from helpers.files import read_json, write_json  # noqa: E402
 from helpers.machine import commit, hardware, versions  # noqa: E402

@@ -13,7 +13,7 @@ from helpers.models import ModelSpec, fitting_messages, prompt_tokens
 from helpers.runs import CHECKPOINTS, RECORD, list_runs, new_folder
 from helpers.tasks import Task
 from helpers.trainer.records import reward_name
-from helpers.trainer.settings import is_first_process, processes
+from helpers.trainer.together import agreed, is_first_process, processes
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -47,15 +47,9 @@ def run_folder(task: Task, spec: ModelSpec, seed: int, out: str | Path | None, r
                 "with it (--out and --resume on the command line)"
             )
         return folder
-    if processes() > 1:
-        raise WorkbookError(
-            "several processes need one folder that they all know: name it with out=… (--out)"
-        )
-    if resume:
-        for run in list_runs():
-            if (run.task, run.model, run.seed, run.finished) == (task.name, spec.name, seed, False):
-                return run.path
-    return new_folder(task.name, spec.name, seed)
+    same = (task.name, spec.name, seed, False)
+    twins = (run.path for run in list_runs() if (run.task, run.model, run.seed, run.finished) == same)
+    return agreed(next(twins, None) if resume else None) or agreed(new_folder(*same[:3]))
 
 
 @contextlib.contextmanager
@@ -107,7 +101,7 @@ def enough(rows: Dataset, config: dict[str, Any]) -> None:
 
 
 def arguments(
-    folder: Path, config: dict[str, Any], weights: list[float], report_to: str | None
+    folder: Path, config: dict[str, Any], weights: list[float], report_to: list[str] | str | None
 ) -> GRPOConfig:
     """TRL's own configuration of a run in a folder. Raises ValueError for what it refuses."""
     from trl import GRPOConfig

@@ -19,6 +19,7 @@ from helpers.runs import COMPLETIONS, CURVE
 from helpers.trainer.checkpoints import mark_whole
 from helpers.trainer.faster import FasterTrainer
 from helpers.trainer.looking import sample_prompt
+from helpers.trainer.together import wait_for_all
 from helpers.trainer.watching import Watch
 
 # Our column <- TRL's name for it. Lengths in tokens; `truncated` and `dead_groups` are shares from 0 to 1.
@@ -155,7 +156,8 @@ class Recorder(TrainerCallback):
             self.watch.look(step, self.sample)
 
     def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        """The trainer has written a checkpoint to the end: say so beside it."""
+        """Every process has written its part of a checkpoint to the end: say so beside it."""
+        wait_for_all()
         if state.is_world_process_zero:
             mark_whole(Path(args.output_dir) / f"checkpoint-{state.global_step}")
 

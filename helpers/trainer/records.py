@@ -13,6 +13,7 @@ from helpers.files import claim, write_json
 from helpers.models import ModelSpec
 from helpers.runs import RECORD, ROOT, Run, load_run, portable
 from helpers.tasks import Task
+from helpers.trainer.together import processes
 
 
 def reward_name(func: Callable[..., Any]) -> str:
@@ -48,6 +49,7 @@ def begin(folder: Path, task: Task, spec: ModelSpec, seed: int, asked: dict[str,
         "commit": machine.commit(ROOT),
         "versions": machine.versions(),
         "hardware": machine.hardware(),
+        "processes": processes(),
         "started": before.get("started") or time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "seconds": before.get("seconds", 0.0),
     }

@@ -13,7 +13,7 @@ from helpers.runs import ADAPTER, CHECKPOINTS, load_run, portable
 from helpers.trainer.checkpoints import clear_after, last_whole
 from helpers.trainer.recording import RecordingTrainer
 from helpers.trainer.records import end
-from helpers.trainer.settings import is_first_process
+from helpers.trainer.together import is_first_process, lost_another
 
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
@@ -38,8 +38,8 @@ def go(trainer: RecordingTrainer, folder: Path, spec: ModelSpec, resume: bool) -
         error = failure
         raise _disk_error(folder, failure) from failure
     except BaseException as failure:
-        error = failure
-        raise
+        error = lost_another(failure) or failure
+        raise error from failure.__cause__ if error is failure else failure
     finally:
         if is_first_process():
             _finish(trainer, folder, spec, status, time.perf_counter() - start, error)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-import os
 from dataclasses import dataclass
 from typing import Any
 
 from helpers.errors import WorkbookError
 from helpers.models import ModelSpec
 from helpers.tasks import Task
+from helpers.trainer.together import processes
 
 LOSSES = ("grpo", "dr_grpo", "dapo", "bnpo", "cispo", "sapo", "luspo", "vespo")
 RESERVED = {
@@ -90,16 +90,6 @@ def _group(total: int, wanted: int) -> int:
     below = [size for size in range(2, min(wanted, total) + 1) if total % size == 0]
     above = [size for size in range(2, total + 1) if total % size == 0]
     return max(below) if below else min(above)
-
-
-def processes() -> int:
-    """How many processes train together: what `accelerate launch` says, else 1."""
-    return int(os.environ.get("WORLD_SIZE", 1))
-
-
-def is_first_process() -> bool:
-    """Whether this process is the one that writes."""
-    return int(os.environ.get("RANK", 0)) == 0
 
 
 def grpo_options(

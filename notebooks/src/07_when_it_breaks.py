@@ -464,4 +464,5 @@ for number in (1, 2, 3, 4, 5, 6, 7, 8, 10):
 # **Exercises:** [exercises/07_when_it_breaks.ipynb](exercises/07_when_it_breaks.ipynb), two functions that
 # check themselves.
 #
-# **Next:** change a reward in 02, train again in 03 or 04, and measure it in 05. You have all the tools now.
+# **Next:** [08 · Scale up](08_scale_up.ipynb): two processes, and what a run on many GPUs would cost.
+# Or change a reward in 02, train again in 03 or 04, and measure it in 05: you have all the tools now.

@@ -3,7 +3,9 @@
 import statistics
 from typing import Any
 
-from speed.layouts import COURSE, EPOCHS, ROWS, Setting, run_hours
+from speed.layouts import COURSE, Setting, run_hours
+
+from helpers.costs import EPOCHS, ROWS
 
 Measured = dict[str, dict[str, Any]]
 

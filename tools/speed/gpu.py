@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from speed.layouts import GROUP, Setting
+from speed.layouts import Setting
 from speed.shapes import parameters
 from speed.trainers import Clock, trainer
 from transformers import AutoConfig
 
+from helpers.costs import GROUP, flop
 from helpers.errors import one_line
 from helpers.machine import peak_memory_mb
 from helpers.models import compute_dtype, device, load_model, load_tokenizer
@@ -132,17 +133,6 @@ def steps(setting: Setting, folder: Path, seconds: float) -> dict[str, Any]:
         "parameters": size,
         "tflop_a_completion": round(flop(size, tokens, setting.tune) / 1e12, 6),
     }
-
-
-def flop(size: int, tokens: float, tune: str) -> float:
-    """Floating-point operations that a completion with its prompt takes of the model, sampling included.
-
-    2 x parameters x tokens to sample; as much again for the log-probabilities, and backward as much (LoRA:
-    frozen weights need no gradient) or twice as much (full). Left out: attention's scores, and what is
-    computed twice, as gradient checkpointing does. On a processor ours reads a prompt once for all its
-    completions, which this does not know: there its share of the limit can pass 1.
-    """
-    return 2 * size * tokens * (1 + (3 if tune == "full" else 2))
 
 
 def draws(setting: Setting, folder: Path, seconds: float) -> dict[str, Any]:

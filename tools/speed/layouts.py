@@ -1,17 +1,10 @@
-"""What the GPU bench holds against each other: how a step is laid out, at which lengths, and what is trained.
-
-Lengths of prompts are round figures of ours, not counted: the real data sets are not downloaded.
-"""
+"""What the GPU bench holds against each other: how a step is laid out, how long texts are, what trains."""
 
 import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-GROUP = 8
-# Tokens of a prompt and of a completion, by task. 96 is the course's; 512 the workbook's own for problems.
-LENGTHS = {"tldr": (400, 96), "math": (150, 512)}
-# Rows of mlabonne/smoltldr's `train`; 5 % of the 72,441 of AI-MO/NuminaMath-TIR's `train`.
-ROWS, EPOCHS = {"tldr": 2000, "math": 72441 * 5 // 100}, 3
+from helpers.costs import GROUP, LENGTHS, completions
 
 
 @dataclass(frozen=True)
@@ -104,4 +97,4 @@ def quick(setting: Setting) -> Setting:
 
 def run_hours(setting: Setting, completions_per_s: float) -> float:
     """Hours of one of the recipe's runs: every row of the task's data set, 8 completions each, 3 epochs."""
-    return ROWS[setting.task] * GROUP * EPOCHS / completions_per_s / 3600
+    return completions(setting.task) / completions_per_s / 3600

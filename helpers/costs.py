@@ -1,0 +1,136 @@
+"""What a run costs, on paper: tokens, operations, bytes, hours. Plain arithmetic; nothing is measured here.
+
+`bench-gpu` (tools/) and notebook 08 count with the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# As the config.json of HuggingFaceTB/SmolLM-135M-Instruct and meta-llama/Llama-3.2-1B-Instruct have them.
+SHAPES: dict[str, dict[str, Any]] = {
+    "smollm-135m": {
+        "hidden_size": 576,
+        "num_hidden_layers": 30,
+        "num_attention_heads": 9,
+        "num_key_value_heads": 3,
+        "intermediate_size": 1536,
+        "vocab_size": 49152,
+        "max_position_embeddings": 2048,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0},
+    },
+    "llama-3.2-1b": {
+        "hidden_size": 2048,
+        "num_hidden_layers": 16,
+        "num_attention_heads": 32,
+        "num_key_value_heads": 8,
+        "head_dim": 64,
+        "intermediate_size": 8192,
+        "vocab_size": 128256,
+        "max_position_embeddings": 131072,
+        "rope_parameters": {
+            "rope_type": "llama3",
+            "rope_theta": 500000.0,
+            "factor": 32.0,
+            "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 8192,
+        },
+    },
+}
+GROUP = 8  # completions a prompt
+# Tokens of a prompt and of a completion, by task. Prompts are round figures of ours: the real data sets are
+# not downloaded. 96 is the course's; 512 the workbook's own for problems.
+LENGTHS = {"tldr": (400, 96), "math": (150, 512)}
+# Rows of mlabonne/smoltldr's `train`; 5 % of the 72,441 of AI-MO/NuminaMath-TIR's `train`.
+ROWS, EPOCHS = {"tldr": 2000, "math": 72441 * 5 // 100}, 3
+TRAINED_BYTES = 16  # a trained weight in fp32: itself, its gradient, and Adam's two averages, 4 bytes each
+
+
+def linears(shape: Mapping[str, Any]) -> list[tuple[int, int, int]]:
+    """The linear layers of a Llama, without the output layer: (how many of it, inputs, outputs)."""
+    hidden, inner, layers = shape["hidden_size"], shape["intermediate_size"], shape["num_hidden_layers"]
+    heads = shape["num_attention_heads"]
+    size = shape.get("head_dim") or hidden // heads
+    keys = shape["num_key_value_heads"] * size
+    return [
+        (2 * layers, hidden, keys),  # k and v
+        (layers, hidden, heads * size),  # q
+        (layers, heads * size, hidden),  # what attention has gathered
+        (2 * layers, hidden, inner),  # gate and up
+        (layers, inner, hidden),  # down
+    ]
+
+
+def parameters(shape: Mapping[str, Any]) -> int:
+    """Weights of a Llama whose output layer is its embedding (both of SHAPES are so)."""
+    norms = (2 * shape["num_hidden_layers"] + 1) * shape["hidden_size"]
+    matrices = sum(count * inputs * outputs for count, inputs, outputs in linears(shape))
+    return matrices + norms + shape["vocab_size"] * shape["hidden_size"]
+
+
+def lora_parameters(shape: Mapping[str, Any], rank: int = 16) -> int:
+    """Trained weights of LoRA on every linear layer: rank x (inputs + outputs) of each."""
+    return sum(count * rank * (inputs + outputs) for count, inputs, outputs in linears(shape))
+
+
+def flop(size: int, tokens: float, tune: str = "lora") -> float:
+    """Floating-point operations that a completion with its prompt takes of the model, sampling included.
+
+    2 x parameters x tokens to sample; as much again for the log-probabilities, and backward as much (LoRA:
+    frozen weights need no gradient) or twice as much (full). Left out: attention's scores, and what is
+    computed twice, as gradient checkpointing does. On a processor ours reads a prompt once for all its
+    completions, which this does not know: there its share of the limit can pass 1.
+    """
+    return 2 * size * tokens * (1 + (3 if tune == "full" else 2))
+
+
+def completions(task: str) -> int:
+    """Completions of one of the recipe's runs: every row of the task's data set, GROUP each, EPOCHS times."""
+    return ROWS[task] * GROUP * EPOCHS
+
+
+def memory(
+    shape: Mapping[str, Any], task: str, rows: int, bits: int = 16, tune: str = "lora", split: int = 1
+) -> dict[str, float]:
+    """Bytes on each GPU, by what they hold; a floor: the libraries need room of their own.
+
+    rows: completions on this GPU at a time. bits: of a frozen weight (16, 8 or 4). split: over how many GPUs
+    weights, gradients and optimizer are split (FSDP2, ZeRO-3). Activations are one hidden state a layer, as
+    gradient checkpointing keeps them; the logits are there in fp32 twice, as themselves and as a gradient.
+    """
+    hidden, layers = shape["hidden_size"], shape["num_hidden_layers"]
+    size = shape.get("head_dim") or hidden // shape["num_attention_heads"]
+    prompt, answer = LENGTHS[task]
+    trained = parameters(shape) if tune == "full" else lora_parameters(shape)
+    tokens = rows * (prompt + answer)
+    kept = 0 if tune == "full" else parameters(shape) * bits / 8
+    return {
+        "weights": kept / split,
+        "trained": trained * TRAINED_BYTES / split,
+        "cache": tokens * layers * 2 * shape["num_key_value_heads"] * size * 2,
+        "activations": tokens * layers * hidden * 2,
+        "logits": rows * answer * shape["vocab_size"] * 4 * 2,
+    }
+
+
+def peak(parts: Mapping[str, float]) -> float:
+    """The larger of the two moments: sampling (the cache) or training (activations and logits)."""
+    return parts["weights"] + parts["trained"] + max(parts["cache"], parts["activations"] + parts["logits"])
+
+
+def averaged_bytes(trained: int, processes: int, each: int = 4) -> float:
+    """Bytes a process sends so that all have the mean gradient: a ring passes each part round twice."""
+    return 2 * (processes - 1) / processes * trained * each
+
+
+def gathered_bytes(weights: float, processes: int, times: int) -> float:
+    """Bytes a process receives when `weights` bytes are split over all and are put together `times` times."""
+    return (processes - 1) / processes * weights * times
+
+
+def hours(task: str, size: int, tflops: float, gpus: int = 1, tune: str = "lora") -> float:
+    """Hours of one of the recipe's runs, at `tflops` TFLOP/s *reached* by each of `gpus` GPUs, none idle."""
+    total = completions(task) * flop(size, sum(LENGTHS[task]), tune)
+    return total / (tflops * 1e12 * gpus) / 3600
