@@ -1,17 +1,17 @@
 """What the GPU bench holds against each other: how a step is laid out, at which lengths, and what is trained.
 
-Lengths of prompts are round figures of ours, not counted: the real data sets are not downloaded.
+Lengths of prompts (helpers.sizes) are round figures of ours, not counted: the real data sets are not
+downloaded.
 """
 
 import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.sizes import LENGTHS, ROWS
+
 GROUP = 8
-# Tokens of a prompt and of a completion, by task. 96 is the course's; 512 the workbook's own for problems.
-LENGTHS = {"tldr": (400, 96), "math": (150, 512)}
-# Rows of mlabonne/smoltldr's `train`; 5 % of the 72,441 of AI-MO/NuminaMath-TIR's `train`.
-ROWS, EPOCHS = {"tldr": 2000, "math": 72441 * 5 // 100}, 3
+EPOCHS = 3
 
 
 @dataclass(frozen=True)

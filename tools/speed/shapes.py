@@ -7,39 +7,10 @@ is as rare as any other of the vocabulary: nearly every completion is as long as
 from pathlib import Path
 from typing import Any
 
+from helpers import sizes
 from helpers.models import compute_dtype, device
 
-# As the config.json of HuggingFaceTB/SmolLM-135M-Instruct and meta-llama/Llama-3.2-1B-Instruct have them.
-SHAPES: dict[str, dict[str, Any]] = {
-    "smollm-135m": {
-        "hidden_size": 576,
-        "num_hidden_layers": 30,
-        "num_attention_heads": 9,
-        "num_key_value_heads": 3,
-        "intermediate_size": 1536,
-        "vocab_size": 49152,
-        "max_position_embeddings": 2048,
-        "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0},
-    },
-    "llama-3.2-1b": {
-        "hidden_size": 2048,
-        "num_hidden_layers": 16,
-        "num_attention_heads": 32,
-        "num_key_value_heads": 8,
-        "head_dim": 64,
-        "intermediate_size": 8192,
-        "vocab_size": 128256,
-        "max_position_embeddings": 131072,
-        "rope_parameters": {
-            "rope_type": "llama3",
-            "rope_theta": 500000.0,
-            "factor": 32.0,
-            "low_freq_factor": 1.0,
-            "high_freq_factor": 4.0,
-            "original_max_position_embeddings": 8192,
-        },
-    },
-}
+SHAPES = {name: sizes.SHAPES[name] for name in ("smollm-135m", "llama-3.2-1b")}
 QUICK = {"num_hidden_layers": 2, "vocab_size": 2048}  # for a smoke test: the tiny model's vocabulary
 
 
