@@ -104,8 +104,8 @@ def _train_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model",
         default="tiny",
-        help="tiny, smollm-135m, llama-3.2-1b, or the path or hub id of "
-        "any causal language model with a chat template (default: tiny)",
+        help="tiny, smollm-135m, llama-3.2-1b, smollm2-1.7b, or the path or hub id (owner/name, or "
+        "owner/name@revision) of any causal language model with a chat template (default: tiny)",
     )
     command.add_argument("--steps", type=int, help="optimizer steps (default: the model's own number)")
     command.add_argument("--seed", type=int, default=0, help="default: 0")

@@ -8,71 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# As the config.json of HuggingFaceTB/SmolLM-135M-Instruct and meta-llama/Llama-3.2-1B-Instruct have them.
-SHAPES: dict[str, dict[str, Any]] = {
-    "smollm-135m": {
-        "hidden_size": 576,
-        "num_hidden_layers": 30,
-        "num_attention_heads": 9,
-        "num_key_value_heads": 3,
-        "intermediate_size": 1536,
-        "vocab_size": 49152,
-        "max_position_embeddings": 2048,
-        "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0},
-    },
-    "llama-3.2-1b": {
-        "hidden_size": 2048,
-        "num_hidden_layers": 16,
-        "num_attention_heads": 32,
-        "num_key_value_heads": 8,
-        "head_dim": 64,
-        "intermediate_size": 8192,
-        "vocab_size": 128256,
-        "max_position_embeddings": 131072,
-        "rope_parameters": {
-            "rope_type": "llama3",
-            "rope_theta": 500000.0,
-            "factor": 32.0,
-            "low_freq_factor": 1.0,
-            "high_freq_factor": 4.0,
-            "original_max_position_embeddings": 8192,
-        },
-    },
-}
-GROUP = 8  # completions a prompt
-# Tokens of a prompt and of a completion, by task. Prompts are round figures of ours: the real data sets are
-# not downloaded. 96 is the course's; 512 the workbook's own for problems.
-LENGTHS = {"tldr": (400, 96), "math": (150, 512)}
-# Rows of mlabonne/smoltldr's `train`; 5 % of the 72,441 of AI-MO/NuminaMath-TIR's `train`.
-ROWS, EPOCHS = {"tldr": 2000, "math": 72441 * 5 // 100}, 3
+from helpers import sizes
+from helpers.sizes import LENGTHS, ROWS, lora_parameters, parameters
+from helpers.specs import RECIPE
+
+# The recipe's two, of those whose shapes are known.
+SHAPES = {name: sizes.SHAPES[name] for name in ("smollm-135m", "llama-3.2-1b")}
+GROUP, EPOCHS = RECIPE["num_generations"], RECIPE["num_train_epochs"]  # completions a prompt; passes
 TRAINED_BYTES = 16  # a trained weight in fp32: itself, its gradient, and Adam's two averages, 4 bytes each
-
-
-def linears(shape: Mapping[str, Any]) -> list[tuple[int, int, int]]:
-    """The linear layers of a Llama, without the output layer: (how many of it, inputs, outputs)."""
-    hidden, inner, layers = shape["hidden_size"], shape["intermediate_size"], shape["num_hidden_layers"]
-    heads = shape["num_attention_heads"]
-    size = shape.get("head_dim") or hidden // heads
-    keys = shape["num_key_value_heads"] * size
-    return [
-        (2 * layers, hidden, keys),  # k and v
-        (layers, hidden, heads * size),  # q
-        (layers, heads * size, hidden),  # what attention has gathered
-        (2 * layers, hidden, inner),  # gate and up
-        (layers, inner, hidden),  # down
-    ]
-
-
-def parameters(shape: Mapping[str, Any]) -> int:
-    """Weights of a Llama whose output layer is its embedding (both of SHAPES are so)."""
-    norms = (2 * shape["num_hidden_layers"] + 1) * shape["hidden_size"]
-    matrices = sum(count * inputs * outputs for count, inputs, outputs in linears(shape))
-    return matrices + norms + shape["vocab_size"] * shape["hidden_size"]
-
-
-def lora_parameters(shape: Mapping[str, Any], rank: int = 16) -> int:
-    """Trained weights of LoRA on every linear layer: rank x (inputs + outputs) of each."""
-    return sum(count * rank * (inputs + outputs) for count, inputs, outputs in linears(shape))
 
 
 def flop(size: int, tokens: float, tune: str = "lora") -> float:

@@ -1,109 +1,37 @@
-"""Where the weights come from, how they are loaded, and the settings each model trains with.
+"""Load models and tokenizers, the real ones and the tiny one through the same few lines.
 
-`TINY` ships with the workbook and trains on a laptop's processor; `SMOLLM` and `LLAMA` are the recipe's
-models and want a GPU. A path or a hub id of any other causal language model with a chat template works too.
+`helpers.specs` says which there are. A path or a hub id of any other causal language model with a chat
+template works too, as long as transformers knows its architecture and its weights are safetensors: nothing
+is unpickled, and no code of a repository is run. Attention is PyTorch's own (sdpa) on every device:
+FlashAttention is never asked for.
 """
 
 from __future__ import annotations
 
+import datetime
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.errors import WorkbookError, one_line
+from helpers.errors import WorkbookError
+from helpers.hub import explained
+from helpers.specs import LLAMA, MODELS, RECIPE, ROOT, SMOLLM, SMOLLM2, TINY, Chat, ModelSpec, get_model
 
 if TYPE_CHECKING:
     import torch
     from peft import LoraConfig
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-ROOT = Path(__file__).resolve().parents[1]
+__all__ = [
+    "LLAMA", "MODELS", "RECIPE", "ROOT", "SMOLLM", "SMOLLM2", "TINY", "Chat", "ModelSpec", "compute_dtype",
+    "device", "fitting_messages", "get_model", "load_model", "load_tokenizer", "lora_config", "prompt_tokens",
+]  # fmt: skip
 
-# The recipe: 4 x 4 = 16 completions a step, that is 2 prompts with 8 completions each.
-RECIPE: dict[str, Any] = {
-    "learning_rate": 2e-5,
-    "per_device_train_batch_size": 4,
-    "gradient_accumulation_steps": 4,
-    "num_train_epochs": 3,
-    "num_generations": 8,
-}
-# The tiny model's own, found by measurement: one this small needs a learning rate 50 to 100 times higher.
-TINY_SETTINGS: dict[str, Any] = {
-    "learning_rate": 1e-3,
-    "per_device_train_batch_size": 32,
-    "gradient_accumulation_steps": 1,
-    "max_steps": 60,
-    "num_generations": 8,
-    "max_completion_length": 64,
-}
-TINY_BY_TASK: dict[str, dict[str, Any]] = {"tldr": {"learning_rate": 2e-3, "max_steps": 40}}
-
-
-@dataclass(frozen=True)
-class ModelSpec:
-    """A model by name. `path` is a folder (relative to the workbook if it ships with it) or a hub id.
-
-    settings: GRPOConfig options for every task; task_settings: further ones, by task name.
-    """
-
-    name: str
-    path: str
-    revision: str | None = None
-    gated: bool = False
-    licence: str = "see its model card"
-    lora_r: int = 16
-    lora_alpha: int = 32
-    settings: Mapping[str, Any] = field(default_factory=lambda: dict(RECIPE))
-    task_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def location(self) -> str:
-        """What `from_pretrained` is given: an absolute folder when there is one, else the hub id."""
-        for folder in (Path(self.path).expanduser(), ROOT / self.path):
-            if folder.is_dir():
-                return str(folder.resolve())
-        return self.path
-
-    def options(self, task_name: str) -> dict[str, Any]:
-        """The GRPOConfig options of this model for a task."""
-        return {**self.settings, **self.task_settings.get(task_name, {})}
-
-
-TINY = ModelSpec(
-    "tiny", "data/tiny-llama", licence="MIT", settings=TINY_SETTINGS, task_settings=TINY_BY_TASK
-)
-SMOLLM = ModelSpec("smollm-135m", "HuggingFaceTB/SmolLM-135M-Instruct", licence="Apache 2.0")
-LLAMA = ModelSpec(
-    "llama-3.2-1b", "meta-llama/Llama-3.2-1B-Instruct", gated=True, licence="Llama 3.2 Community License"
-)
-MODELS = {spec.name: spec for spec in (TINY, SMOLLM, LLAMA)}
-
-
-def get_model(model: str | Path | ModelSpec) -> ModelSpec:
-    """The spec for a name in MODELS, a folder, or a hub id ("owner/name"). Raises WorkbookError otherwise."""
-    if isinstance(model, ModelSpec):
-        return model
-    text = str(model)
-    if text in MODELS:
-        return MODELS[text]
-    for known in MODELS.values():
-        if text == known.path:
-            return known
-    folder = Path(text).expanduser()
-    if folder.is_dir():
-        if not (folder / "config.json").is_file():
-            raise WorkbookError(
-                f"no config.json in {text!r}: a model folder is what `save_pretrained` writes"
-            )
-        return ModelSpec(folder.resolve().name, str(folder))
-    if text.count("/") == 1 and text[0] not in "./~" and not isinstance(model, Path):
-        return ModelSpec(text.split("/")[1], text)
-    raise WorkbookError(
-        f"unknown model {text!r}: choose one of {', '.join(MODELS)}, "
-        "a folder that holds a model, or a hub id like 'owner/name'"
-    )
+# Where a chat template writes today's date, it writes this one: a prompt must not change from day to day.
+# It is what Llama 3.2's own template falls back to.
+PINNED_DATE = datetime.date(2024, 7, 26)
+_NOW = re.compile(r"""strftime_now\((['"])(.*?)\1\)""")
 
 
 def load_tokenizer(model: str | Path | ModelSpec) -> PreTrainedTokenizerBase:
@@ -111,37 +39,51 @@ def load_tokenizer(model: str | Path | ModelSpec) -> PreTrainedTokenizerBase:
     from transformers import AutoConfig, AutoTokenizer
 
     spec = get_model(model)
-    with _explained(spec):
-        tokenizer = AutoTokenizer.from_pretrained(spec.location, revision=spec.revision, padding_side="left")
-        vocabulary = (
-            AutoConfig.from_pretrained(spec.location, revision=spec.revision).get_text_config().vocab_size
-        )
+    where: dict[str, Any] = {"revision": spec.revision, "trust_remote_code": False}
+    with _reading(spec):
+        vocabulary = AutoConfig.from_pretrained(spec.location, **where).get_text_config().vocab_size
+        tokenizer = AutoTokenizer.from_pretrained(spec.location, padding_side="left", **where)
     if tokenizer.chat_template is None:
         raise WorkbookError(
             f"model {spec.path!r} has no chat template: use its instruction-tuned version, "
             "or set tokenizer.chat_template and save the tokenizer again"
         )
+    if isinstance(tokenizer.chat_template, str):
+        tokenizer.chat_template = _dated(tokenizer.chat_template)
     if tokenizer.pad_token is None or tokenizer.pad_token_id >= vocabulary:
-        tokenizer.pad_token = (
-            tokenizer.eos_token
-        )  # some tokenizer classes bring a pad token the model never had
+        # Some have none, and some tokenizer classes bring one that the model never had.
+        tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+def _dated(template: str) -> str:
+    """The chat template with PINNED_DATE where it asks for today's."""
+    return _NOW.sub(lambda match: repr(PINNED_DATE.strftime(match[2])), template)
 
 
 def load_model(model: str | Path | ModelSpec, quantize: str | None = None) -> PreTrainedModel:
     """The model's weights on the best device here: fp32 on a CPU, bf16 or fp16 on a GPU, or quantized.
 
-    quantize: None, "4bit" or "8bit" (bitsandbytes).
+    quantize: None, "4bit" or "8bit" (bitsandbytes). Raises WorkbookError for what cannot be read.
     """
     from transformers import AutoModelForCausalLM
 
     spec = get_model(model)
-    options: dict[str, Any] = {"revision": spec.revision, "dtype": compute_dtype()}
+    options: dict[str, Any] = {
+        "attn_implementation": "sdpa",
+        "revision": spec.revision,
+        "dtype": compute_dtype(),
+        "trust_remote_code": False,
+    }
     if quantize is not None:
         options["quantization_config"] = _quantization(quantize)
         options["device_map"] = {"": device()}
-    with _explained(spec):
-        weights = AutoModelForCausalLM.from_pretrained(spec.location, **options)
+    with _reading(spec):
+        weights, told = AutoModelForCausalLM.from_pretrained(
+            spec.location, use_safetensors=True, output_loading_info=True, **options
+        )
+        if lacking := sorted(told["missing_keys"]):
+            raise OSError(f"{len(lacking)} of its weights are missing, {lacking[0]} first")
     return weights if quantize is not None else weights.to(device())
 
 
@@ -214,22 +156,10 @@ def _quantization(bits: str) -> Any:
     raise WorkbookError(f"quantize={bits!r} is unknown: choose '4bit', '8bit' or None")
 
 
-class _explained:
-    """Turns a failed download or a broken folder into one line that says what to do."""
-
-    def __init__(self, spec: ModelSpec) -> None:
-        self.spec = spec
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if not isinstance(error, OSError):
-            return
-        spec = self.spec
-        fix = "check the name and the network, or use MODEL = 'tiny', which needs none"
-        if Path(spec.location).is_dir():
-            fix = "the folder is not whole: save the model and its tokenizer there again"
-        elif spec.gated:
-            fix = "accept its licence on its hub page and run `hf auth login`, or use MODEL = 'smollm-135m'"
-        raise WorkbookError(f"cannot load model {spec.path!r} ({one_line(error, 120)}): {fix}") from error
+def _reading(spec: ModelSpec) -> explained:
+    """Within it, whatever keeps a model from being loaded is one line."""
+    what = f"model {spec.path!r}"
+    if spec.is_folder:
+        return explained(what, folder=spec.location)
+    instead = "model 'smollm2-1.7b'" if spec.gated else "model 'tiny'"
+    return explained(what, spec.path, revision=spec.revision, instead=instead)

@@ -78,6 +78,12 @@ class Run:
         return self.record["model"]["name"]
 
     @property
+    def base(self) -> str:
+        """The model that was trained: a folder, or a hub id with the revision it was pinned to, if any."""
+        model = self.record["model"]
+        return f"{model['path']}@{model['revision']}" if model.get("revision") else model["path"]
+
+    @property
     def seed(self) -> int:
         """The training seed."""
         return self.record["seed"]

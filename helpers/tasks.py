@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.errors import WorkbookError, one_line
+from helpers.errors import WorkbookError
+from helpers.hub import explained
 from helpers.rewards import reward_accuracy, reward_format, reward_len
 
 if TYPE_CHECKING:
@@ -81,13 +82,9 @@ class Task:
 
         if split not in self.hub_splits:
             raise WorkbookError(f'split {split!r} is not on the hub: use source="sample" for it')
-        try:
+        instead = 'source="sample", which needs no network'
+        with explained(f"data set {self.hub_id!r}", self.hub_id, kind="dataset", instead=instead):
             data = load_dataset(self.hub_id, split=self.hub_splits[split])
-        except (OSError, ValueError) as error:
-            raise WorkbookError(
-                f"cannot load {self.hub_id!r} from the hub ({type(error).__name__}: {one_line(error, 120)}): "
-                'check the network, or use source="sample", which needs none'
-            ) from error
         missing = [name for name in self.columns if name not in data.column_names]
         if missing:
             raise self._no_column(missing[0], self.hub_id, data.column_names)

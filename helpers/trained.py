@@ -49,7 +49,7 @@ def find_trained(
                 "another (of the shipped runs only seed 0 brings its adapter)"
             )
         return Trained(
-            get_task(task or run.task), get_model(base or run.record["model"]["path"]), run.adapter, None, run
+            get_task(task or run.task), get_model(base or run.base), run.adapter, None, run
         )
     folder = Path(path).expanduser()
     is_adapter = (folder / "adapter_config.json").is_file()

@@ -24,13 +24,16 @@ MAY = {
     **{room: set() for room in FLOOR},
     "ready": set(),
     "launching": set(),
-    "costs": set(),
+    "costs": {"sizes", "specs"},
     "text": set(),
     "verifier": {"text"},
     "answers": {"text", "verifier"},
     "rewards": {"answers", "text"},
-    "tasks": {"rewards"},
-    "models": set(),
+    "hub": set(),
+    "tasks": {"rewards", "hub"},
+    "specs": set(),
+    "sizes": {"specs"},
+    "models": {"specs", "hub"},
     "hardware": {"tasks", "models"},
     "rows": set(),
     "runs": {"rows"},
@@ -60,7 +63,7 @@ MAY = {
 STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors")
 LIGHT = (
     "rewards", "answers", "text.rouge", "plots", "pictures.comparisons", "pictures.gallery", "runs", "checks",
-    "ready", "launching", "costs",
+    "ready", "launching", "costs", "specs", "sizes", "hub",
 )  # fmt: skip
 CARD = {
     "jupyterlab", "ipywidgets", "matplotlib", "datasets", "transformers", "torch", "trl", "peft",
@@ -138,9 +141,7 @@ def test_no_room_is_imported_in_a_circle() -> None:
 
 
 def test_no_module_is_imported_in_a_circle() -> None:
-    names = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in python_files("helpers")
-    }
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in python_files("helpers")}
     list(TopologicalSorter({name: imports(path) & set(names) for name, path in names.items()}).static_order())
 
 

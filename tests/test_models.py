@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -11,6 +12,7 @@ from helpers.models import (
     LLAMA,
     MODELS,
     SMOLLM,
+    SMOLLM2,
     TINY,
     ModelSpec,
     fitting_messages,
@@ -20,6 +22,9 @@ from helpers.models import (
     lora_config,
     prompt_tokens,
 )
+from helpers.runs import Run
+from helpers.sampling import sample
+from helpers.tasks import TLDR
 
 TALK = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello"}]
 
@@ -32,7 +37,7 @@ def test_the_recipe_is_the_default_of_the_real_models():
         assert options["num_train_epochs"] == 3
     assert (LLAMA.path, LLAMA.gated) == ("meta-llama/Llama-3.2-1B-Instruct", True)
     assert SMOLLM.path == "HuggingFaceTB/SmolLM-135M-Instruct"
-    assert list(MODELS) == ["tiny", "smollm-135m", "llama-3.2-1b"]
+    assert list(MODELS) == ["tiny", "smollm-135m", "llama-3.2-1b", "smollm2-1.7b"]
 
 
 def test_lora_is_on_every_linear_layer():
@@ -55,6 +60,84 @@ def test_an_unknown_model_is_named_with_the_choices(name):
     assert repr(name) in str(caught.value)
 
 
+def test_a_revision_is_pinned_behind_an_at_sign(tmp_path):
+    pinned = get_model("smollm-135m@abc123")
+    assert (pinned.path, pinned.revision, pinned.chat) == (SMOLLM.path, "abc123", SMOLLM.chat)
+    assert get_model("owner/name@refs/pr/7").revision == "refs/pr/7"
+    for text in ("tiny@main", "owner/name@"):
+        with pytest.raises(WorkbookError, match=f"'{text}' pins no revision.*smollm-135m@main"):
+            get_model(text)
+    run = Run(tmp_path)
+    for revision, base in ((None, "owner/name"), ("v1", "owner/name@v1")):
+        (tmp_path / "run.json").write_text(
+            json.dumps({"model": {"path": "owner/name", "revision": revision}})
+        )
+        assert run.base == base and get_model(run.base).revision == revision
+
+
+@pytest.fixture(scope="module")
+def many_ends(tmp_path_factory, random_model):
+    """The random model, declaring a hundred end tokens: its own, which it pads with, and 99 more."""
+    folder = tmp_path_factory.mktemp("ends") / "model"
+    shutil.copytree(random_model, folder)
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"eos_token_id": [0, *range(100, 199)]}))
+    return folder, {0, *range(100, 199)}
+
+
+def ended_as_said(ids, truncated, ends):
+    """Whether a completion ends at its first end token, whichever it is, and counts as cut off otherwise."""
+    return (ids[-1] in ends) != truncated and not ends & set(ids[:-1])
+
+
+def test_any_end_token_ends_a_completion(many_ends, rows_folder):
+    folder, ends = many_ends
+    tokenizer, model = load_tokenizer(folder), load_model(folder)
+    assert tokenizer.pad_token_id == tokenizer.eos_token_id == 0
+    rows = TLDR.load("test", rows_folder, n=4)
+    found = sample(model, tokenizer, TLDR, rows, 8, max_new_tokens=6, keep_ids=True)
+    ids = [one for group in found.token_ids for one in group]
+    cut = [one for group in found.truncated for one in group]
+    assert all(ended_as_said(one, flag, ends) for one, flag in zip(ids, cut, strict=True))
+    assert any(one[-1] in ends - {0} for one in ids) and any(cut)
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("ours", [True, False], ids=["ours", "TRL's"])
+@pytest.mark.parametrize("model, most", [("many", 6), ("one", 64)])
+def test_in_training_any_end_token_ends_and_is_trained_on(
+    many_ends, random_model, rows_folder, tmp_path, monkeypatch, ours, model, most
+):
+    """What is recorded of a completion are the tokens of the loss's mask: its end token too, even the pad."""
+    from helpers.trainer import faster
+    from helpers.training import train
+
+    if not ours:
+        monkeypatch.setattr(faster, "fits", lambda trainer: False)
+    folder, ends = many_ends if model == "many" else (random_model, {0})
+    assert load_tokenizer(folder).pad_token_id == load_tokenizer(folder).eos_token_id == 0
+    batch = {"per_device_train_batch_size": 64, "gradient_accumulation_steps": 1}
+    run = train(
+        "tldr", folder, source=rows_folder, steps=1, keep_completions=64, out=tmp_path / "run",
+        max_completion_length=most, **batch,
+    )  # fmt: skip
+    ids = [row["token_ids"] for row in run.completions]
+    cut = [one[-1] not in ends for one in ids]
+    assert len(ids) == 64 and any(cut) and not all(cut)
+    assert all(
+        ended_as_said(one, flag, ends) and len(one) <= most for one, flag in zip(ids, cut, strict=True)
+    )
+    assert run.curve[0]["truncated"] == pytest.approx(sum(cut) / 64)
+    assert model == "one" or {one[-1] for one in ids} & (ends - {0})
+
+
+def test_licences_and_gates_are_named():
+    assert SMOLLM.licence == SMOLLM2.licence == "Apache 2.0" and not (SMOLLM.gated or SMOLLM2.gated)
+    assert LLAMA.gated and LLAMA.licence == "Llama 3.2 Community License"
+    for spec in (SMOLLM, LLAMA, SMOLLM2):
+        assert spec.licence_url.startswith("https://") and spec.url == f"https://huggingface.co/{spec.path}"
+
+
 def test_a_folder_without_a_model_says_so(tmp_path):
     with pytest.raises(WorkbookError, match=r"no config\.json"):
         get_model(tmp_path)
@@ -68,20 +151,16 @@ def test_a_model_without_a_chat_template_is_refused(tmp_path):
         load_tokenizer(folder)
 
 
-def test_a_broken_folder_and_an_unreachable_hub_say_what_to_do(tmp_path, random_model, monkeypatch):
+def test_a_broken_folder_and_an_unreachable_hub_say_what_to_do(tmp_path, random_model):
     broken = tmp_path / "broken"
     shutil.copytree(random_model, broken)
     (broken / "model.safetensors").unlink()
     with pytest.raises(WorkbookError, match=r"broken'.*not whole"):
         load_model(broken)
-    with pytest.raises(WorkbookError, match=r"no-one-here/no-model.*MODEL = 'tiny'"):
+    with pytest.raises(WorkbookError, match=r"no-one-here/no-model.*or use model 'tiny'"):
         load_tokenizer("no-one-here/no-model")
 
-    def refused(*args, **options):
-        raise OSError("403: gated")
-
-    monkeypatch.setattr("transformers.AutoTokenizer.from_pretrained", refused)
-    with pytest.raises(WorkbookError, match=r"403.*accept its licence.*hf auth login"):
+    with pytest.raises(WorkbookError, match=r"Llama-3.2-1B-Instruct'.*or use model 'smollm2-1.7b'"):
         load_tokenizer(LLAMA)
 
 

@@ -117,7 +117,10 @@ def grpo_options(
     length = options.get("max_steps", -1)
     options.setdefault("save_steps", max(1, min(50, length // 4)) if length > 0 else 50)
     options["save_steps"] = _on_boundary(options)
-    return {**options, "seed": seed, **precision(options)}, line
+    numbers = precision(options)
+    if model.gpu_optimizer and not numbers["use_cpu"]:
+        options.setdefault("optim", model.gpu_optimizer)
+    return {**options, "seed": seed, **numbers}, line
 
 
 def _on_boundary(options: dict[str, Any]) -> int:
