@@ -7,6 +7,7 @@ import ast
 import sys
 from typing import Any
 
+from helpers import reporting
 from helpers.after import commands as after
 from helpers.errors import WorkbookError
 from helpers.launching import give_way, launch, missing_processes
@@ -56,9 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--seed", type=int, default=0, help="for the sampling (default: 0)")
     _task_options(one)
-    _report_options(
-        commands.add_parser("report", help="before and after of the newest evaluated run of each task")
-    )
+    reporting.add_command(commands)
     some = commands.add_parser("example", help="show a few completions next to the base model's")
     some.add_argument("run", help="a run's folder, an adapter, or a merged model")
     some.add_argument("--n", type=int, default=3, help="how many rows (default: 3)")
@@ -71,30 +70,6 @@ def _task_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", help="tldr or math, where the folder does not say it (a merged model)")
     command.add_argument("--base", help="the base model, where the folder does not say it (a merged model)")
     command.add_argument("--source", help="sample, hub or a FOLDER (default: what the run was trained on)")
-
-
-def _report_options(table: argparse.ArgumentParser) -> None:
-    table.add_argument("--model", default="tiny", help="whose runs (default: tiny)")
-    table.add_argument("--split", default="test", help="which split's evaluation (default: test)")
-    table.add_argument("--json", metavar="FILE", help="write the numbers there as well")
-    table.add_argument(
-        "--fill",
-        nargs="?",
-        const="",
-        metavar="FILE",
-        help="instead, write the tables of the recorded runs (data/runs) between the ledger markers of a "
-        "document, such as README.md (default: of every document that has some)",
-    )
-    table.add_argument(
-        "--check",
-        action="store_true",
-        help="instead, say which tables differ from the recorded runs; status 1 if any does",
-    )
-    table.add_argument(
-        "--add",
-        metavar="RUN",
-        help="instead, take a finished, evaluated run made elsewhere into data/runs: its folder, or a zip",
-    )
 
 
 def _train_options(command: argparse.ArgumentParser) -> None:
@@ -194,31 +169,6 @@ def evaluate_command(args: argparse.Namespace) -> None:
     print("\n".join(lines(result)))
 
 
-def report_command(args: argparse.Namespace) -> int:
-    """Print the table of each task, and write it down; or see to the documents' tables and their records."""
-    from helpers.ledger.adding import add
-    from helpers.ledger.documents import check, documents, fill_file
-    from helpers.ledger.figures import curves, missing, name_of
-    from helpers.ledger.report import report
-    from helpers.runs import ROOT
-
-    if args.add:
-        print(add(args.add))
-    if args.fill is not None:
-        print("\n".join(fill_file(path) for path in ([args.fill] if args.fill else documents())))
-        if missing():
-            from helpers.pictures.recorded import draw
-
-            draw(curves(), ROOT / name_of(curves()))
-    if args.check:
-        differences = check()
-        print("\n".join(differences) or f"{len(documents())} documents and data/runs agree")
-        return int(bool(differences))
-    if args.fill is None and not args.add:
-        print(report(model=args.model, split=args.split, file=args.json))
-    return 0
-
-
 def example_command(args: argparse.Namespace) -> None:
     """Show completions."""
     from helpers.evaluation import example_eval
@@ -230,7 +180,7 @@ COMMANDS = {
     "train": train_command,
     "doctor": doctor_command,
     "evaluate": evaluate_command,
-    "report": report_command,
+    "report": reporting.report_command,
     "example": example_command,
     **after.COMMANDS,
 }

@@ -48,6 +48,7 @@ MAY = {
     "after": {"ledger", "tasks", "models", "runs", "sampling", "trained"},
     "baselines": {"answers", "tasks", "models", "rollouts", "runs", "sampling", "trainer"},
     "ledger": {"runs", "rows"},
+    "reporting": {"ledger", "pictures", "runs"},
     "pictures": {"rows", "runs"},
     "plots": {"pictures"},
     "checks": set(),
