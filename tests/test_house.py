@@ -44,6 +44,7 @@ MAY = {
     "pictures": {"rows", "runs"},
     "plots": {"pictures"},
     "checks": set(),
+    "guesses": set(),
     "museum": {"pictures", "plots", "ready", "rewards", "tasks", "runs", "training"},
     "widgets": {
         "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks", "trained",
@@ -51,7 +52,7 @@ MAY = {
     },
     "doctor": {"tasks", "models"},
 }  # fmt: skip
-STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors")
+STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors", "guesses")
 LIGHT = (
     "rewards", "answers", "text.rouge", "plots", "pictures.comparisons", "pictures.gallery", "runs", "checks",
     "ready",
