@@ -16,7 +16,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 GUESSES = {room: import_module(f"helpers.guesses.{room}").GUESSES for room in ROOMS.values()}
 EACH = [pytest.param(room, number, id=f"{room}-{number}") for room in GUESSES for number in GUESSES[room]]
 CALL = re.compile(r"^quiz\(\*GUESSES\[(\d+)\]\)$", re.MULTILINE)
-NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d.,]*(?<![.,])")
+NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def cells(room: str) -> list[nbformat.NotebookNode]:
@@ -27,22 +27,29 @@ def cells(room: str) -> list[nbformat.NotebookNode]:
 
 
 def shown(room: str, number: int) -> str:
-    """Question, code and printed lines around a quiz: from the Markdown above it to the next quiz."""
-    page = cells(room)
+    """Code and printed lines from the quiz before this one to the one after it, and the question in words."""
+    page = [cell for cell in cells(room) if "setup" not in cell.metadata.get("tags", [])]
     places = [i for i, cell in enumerate(page) if cell.cell_type == "code" and CALL.search(cell.source)]
-    places.append(len(page))
-    first = next(i for i in places if f"GUESSES[{number}]" in page[i].source)
-    text = []
-    for cell in page[first - 1 : places[places.index(first) + 1]]:
-        if cell.cell_type == "code" or cell is page[first - 1]:
-            text.append(cell.source)
+    here = next(i for i in places if f"GUESSES[{number}]" in page[i].source)
+    before, after = (
+        max([0, *(i for i in places if i < here)]),
+        min([*(i for i in places if i > here), len(page)]),
+    )
+    text = [page[here - 1].source]
+    for cell in page[before + 1 : after]:
+        text += [cell.source] if cell.cell_type == "code" else []
         text += [output.get("text", "") for output in cell.get("outputs", [])]
     return "\n".join(text)
 
 
+def numbers(text: str) -> set[float]:
+    """The sizes of the numbers in a text."""
+    return {abs(float(found.replace(",", ""))) for found in NUMBER.findall(text)}
+
+
 @pytest.mark.parametrize("room", GUESSES)
 def test_every_predict_is_followed_by_its_quiz(room: str) -> None:
-    page = cells(room)
+    page = [cell for cell in cells(room) if "setup" not in cell.metadata.get("tags", [])]
     asked = [
         i for i, cell in enumerate(page) if cell.cell_type == "markdown" and "**Predict:**" in cell.source
     ]
@@ -71,7 +78,7 @@ def test_a_quiz_can_be_answered_and_says_why(room: str, number: int) -> None:
 def test_every_number_that_is_claimed_is_on_the_page(room: str, number: int) -> None:
     """In the right answer, and in what is said about each."""
     _, answers, right = GUESSES[room][number]
-    page = set(NUMBER.findall(shown(room, number).replace("%", " ")))
+    page = numbers(shown(room, number))
     for words in (right, *answers.values()):
-        missing = {one.lstrip("+-") for one in NUMBER.findall(words)} - {one.lstrip("+-") for one in page}
-        assert not missing, f"{words!r} claims {missing}, and the cells after the quiz show no such number"
+        missing = numbers(words) - page
+        assert not missing, f"{words!r} claims {missing}, and the cells around the quiz show no such number"
