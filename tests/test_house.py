@@ -52,6 +52,7 @@ MAY = {
     "pictures": {"rows", "runs"},
     "plots": {"pictures"},
     "checks": set(),
+    "guesses": set(),
     "museum": {"pictures", "plots", "ready", "rewards", "tasks", "runs", "training"},
     "widgets": {
         "after", "answers", "grpo", "models", "pictures", "plots", "rewards", "runs", "sampling", "tasks",
@@ -61,7 +62,7 @@ MAY = {
         "metrics", "models", "ready", "rollouts", "runs", "sampling", "tasks", "trainer",
     },
 }  # fmt: skip
-STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors")
+STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors", "guesses")
 LIGHT = (
     "rewards", "answers", "text.rouge", "plots", "pictures.comparisons", "pictures.gallery", "runs", "checks",
     "ready", "launching", "costs", "specs", "sizes", "hub",

@@ -28,8 +28,10 @@ def ask_list(function: Callable[..., Any], length: int, *args: Any, **kwargs: An
 
 
 def same(found: Any, expected: Any, tolerance: float = 1e-3) -> bool:
-    """Are two numbers, or two sequences of numbers or None, equal to within `tolerance`?"""
-    if isinstance(expected, Sequence) and not isinstance(expected, str):
+    """Are two numbers, texts, or sequences of these or None, equal (numbers to within `tolerance`)?"""
+    if isinstance(expected, str):
+        return found == expected
+    if isinstance(expected, Sequence):
         if not isinstance(found, Sequence) or len(found) != len(expected):
             return False
         return all(same(a, b, tolerance) for a, b in zip(found, expected, strict=True))

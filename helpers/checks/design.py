@@ -1,9 +1,12 @@
-"""Exercises of 02_design_rewards: a length reward with bounds, and a format reward with partial credit."""
+"""Exercises of 02_design_rewards: bounds for a length, credit for a tag, own words, and even weights."""
 
+import re
+import statistics
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
-from helpers.checks.asking import ask_list, explain
+from helpers.checks.asking import ask, ask_list, explain
 
 
 def _chat(text: str) -> list[dict[str, str]]:
@@ -79,3 +82,90 @@ def check_soft_format(soft_format: Callable[..., list[float]]) -> None:
         "a chat completion has no tags, its content has: take text_of(completion) first": [0.0],
     })
     print("Passed: every tag pays once. (The order is not paid: what would a policy do with that?)")
+
+
+POST = "TITLE: Many old maps\nPOST: My old map of Oslo is torn. Can a torn map be mended?"
+
+
+def check_reward_own_words(reward_own_words: Callable[..., list[float]]) -> None:
+    """reward_own_words(completions, prompts): the share of a completion's words that its prompt has, too."""
+    texts = ["my map is torn", "It is torn, my Oslo map mended!", "An new an map", "map map map glue"]
+    words = [re.findall(r"\w+", text.lower()) for text in texts]
+    known = set(re.findall(r"\w+", POST.lower()))
+    right = [_share(word in known for word in each) for each in words]
+    found = ask_list(reward_own_words, len(texts), texts, [POST] * len(texts))
+    cased = [re.findall(r"\w+", text) for text in texts]
+    explain(found, right, {
+        "that is the share of the post's words: divide by the number of the summary's own":
+            [_share(word in each for word in known) for each in words],
+        "that is the share of what is invented: return the other one": [1 - share for share in right],
+        "\"An\" is inside \"Many\", and yours finds it there: compare whole words, with the post's in a set":
+            [_share(word in POST.lower() for word in each) for each in words],
+        "\"My\" and \"my\" are one word: put both texts into small letters":
+            [_share(word in set(re.findall(r"\w+", POST)) for word in each) for each in cased],
+        "only the summary is in small letters: put the post into small letters as well":
+            [_share(word in set(re.findall(r"\w+", POST)) for word in each) for each in words],
+        "a full stop is not part of a word: re.findall(r\"\\w+\", text) leaves it out, split() does not":
+            [_share(word in set(POST.lower().split()) for word in text.lower().split()) for text in texts],
+        "a word that comes three times counts three times: keep the summary's words in a list":
+            [_share(word in known for word in set(each)) for each in words],
+        "this counts letters, not words: split the text with re.findall(r\"\\w+\", text)":
+            [_share(letter in known for letter in text.lower()) for text in texts],
+        "a count, not a share: divide by the number of the summary's words":
+            [sum(word in known for word in each) for each in words],
+    })
+    explain(ask_list(reward_own_words, 2, ["", "…"], [POST] * 2), [0.0, 0.0], {
+        "a completion without a word earns 0, not 1: saying nothing is no summary": [1.0, 1.0],
+    })
+    two = ask_list(reward_own_words, 2, ["torn map", "torn map"], ["a torn page", "a torn old map"])
+    explain(two, [0.5, 1.0], {
+        "every completion has a prompt of its own: go through zip(completions, prompts)": [0.5, 0.5],
+    })
+    found = ask_list(reward_own_words, 1, [_chat("old glue")], [_chat(POST)], completion_ids=[[7]])
+    explain(found, [0.5], {})
+    print("Passed: nothing is paid that the post does not say. (Is everything paid that it should?)")
+
+
+def _share(truths: Any) -> float:
+    values = list(truths)
+    return sum(values) / len(values)
+
+
+def check_even_weights(even_weights: Callable[[dict[str, list[list[float]]]], dict[str, float]]) -> None:
+    """even_weights(parts): 1 / the mean standard deviation within a group, for each; 0 for a dead one."""
+    parts = {"steep": [[0.0, 10.0, 20.0], [110.0, 130.0, 150.0]], "flat": [[0.1, 0.2, 0.3], [0.5, 0.9, 0.7]]}
+    found = ask(even_weights, parts)
+    assert isinstance(found, dict) and set(found) == set(parts), (
+        f"yours gives {found!r}: return a dictionary with a weight for each name"
+    )
+
+    def weights(spread: Callable[[list[list[float]]], float]) -> list[float]:
+        return [1 / spread(groups) for groups in parts.values()]
+
+    def mean_of(measure: Callable[[list[float]], float]) -> Callable[[list[list[float]]], float]:
+        return lambda groups: statistics.mean(map(measure, groups))
+
+    right = weights(mean_of(statistics.stdev))
+    explain([found[name] for name in parts], right, {
+        "that is the spread itself, so the loudest gets louder: divide 1 by it":
+            [1 / weight for weight in right],
+        "the spread over all groups in one list: one prompt's mean against another's teaches nothing":
+            weights(lambda groups: statistics.stdev(list(chain(*groups)))),
+        "the spread of the groups' means: inside a group is what counts":
+            weights(lambda groups: statistics.stdev(map(statistics.mean, groups))),
+        "one over the mean reward: it is the spread that moves a total, a constant moves nothing":
+            weights(lambda groups: statistics.mean(list(chain(*groups)))),
+        "from the lowest to the highest, not the standard deviation":
+            weights(mean_of(lambda group: max(group) - min(group))),
+        "the variance, not its square root: take the standard deviation":
+            weights(mean_of(statistics.variance)),
+        "the std with n below the line: advantages take n - 1, which is statistics.stdev":
+            weights(mean_of(statistics.pstdev)),
+        "only the first group is looked at: take the mean over all groups":
+            weights(lambda groups: statistics.stdev(groups[0])),
+    })
+    dead = ask(even_weights, {"dead": [[1.0, 1.0], [0.0, 0.0]], "alive": [[0.0, 2.0], [0.0, 2.0]]})
+    explain(dead.get("dead"), 0.0, {
+        "a reward that never varies has no say at any weight: give it 0": 1.0,
+    })
+    print("Passed: every part moves the total equally far, and a dead one is left out.")

@@ -1,5 +1,6 @@
-"""Exercises of 01_explore_datasets: how long summaries are, and test problems that leaked into training."""
+"""Exercises of 01_explore_datasets: lengths, leaks, what stands in the box, and what a limit cuts off."""
 
+import re
 from collections.abc import Callable
 
 from helpers.checks.asking import ask, ask_list, explain, in_order
@@ -54,3 +55,68 @@ def check_leaked(leaked: Callable[[list[str], list[str]], list[int]]) -> None:
     twice = in_order(ask(leaked, ["5 bags of 5, and 7 more."], ["5 bags, and 7 more."]))
     explain(twice, [], {"5, 5, 7 is not 5, 7: a set forgets that a number comes twice, so sort a list": [0]})
     print("Passed: a leak shows in the numbers, not in the words.")
+
+
+BOXES = [  # text, what stands in its last box
+    (r"20 + 5 = 25. The answer is \boxed{25}.", "25"),
+    (r"What is left is \boxed{\frac{1}{2}}.", r"\frac{1}{2}"),
+    (r"First \boxed{3}, then {4}, so \boxed{5} of the set {1, 2}.", "5"),
+]
+
+
+def check_boxed(boxed: Callable[[str], str | None]) -> None:
+    r"""boxed(text): what stands in the last \boxed{…} of a text, or None."""
+    for text, gold in BOXES:
+        boxes = re.findall(r"\\boxed\{[^}]*\}", text)
+        greedy = re.search(r"\\boxed\{(.*)\}", text)
+        explain(ask(boxed, text), gold, {
+            "the first box, not the last: a solution may box a step on its way":
+                boxes[0][7:-1] if boxes[1:] else gold,
+            "it stops at the first closing brace, which belongs to \\frac: count how deep you are":
+                boxes[-1][7:-1],
+            "it runs on to the last closing brace of the whole text: stop where the box closes":
+                text[text.rfind(r"\boxed{") + 7 : text.rfind("}")],
+            "from the first box to the last brace: a greedy .* takes all it can get": greedy and greedy[1],
+            "only what stands inside the braces: leave \\boxed{ and } away": rf"\boxed{{{gold}}}",
+            "the closing brace is still there": gold + "}",
+            "the opening brace is still there": "{" + gold,
+        })
+    for text in ("The answer is 25.", r"\frac{1}{2} is left.", r"The answer is \boxed{25"):
+        found = _asked(boxed, text)
+        reason = "no box at all" if "boxed" not in text else "a box that never closes"
+        assert found is None, f"{reason} is no gold: return None there, yours gives {found!r}"
+    print("Passed: the last box, down to its own closing brace, and None where there is none.")
+
+
+def _asked(boxed: Callable[[str], str | None], text: str) -> str | None:
+    """What boxed returns, None being an answer here."""
+    return ask(lambda: (boxed(text),))[0]
+
+
+def check_cut_off(cut_off: Callable[[list[str], Callable[[str], int], int], float]) -> None:
+    """cut_off(texts, count_tokens, limit): the share of texts longer than limit, end token included."""
+    texts = ["27 + 5 = 32.", "7 + 5 = 12.", "I guess so.", "no", "100 + 100 + 100 = 300.", "I do not know."]
+    pieces = [_pieces(text) for text in texts]  # 8, 7, 4, 1, 16, 5: each digit, word and sign is one
+
+    def share(fits: Callable[[int, str], bool]) -> float:
+        return sum(not fits(count, text) for count, text in zip(pieces, texts, strict=True)) / len(texts)
+
+    limit = 8
+    right = share(lambda count, text: count + 1 <= limit)
+    explain(ask(cut_off, texts, _pieces, limit), right, {
+        "this is the share that fits: return the other one": 1 - right,
+        "a count, not a share: divide by the number of texts": right * len(texts),
+        "per cent, not a share: 0.5 means half": 100 * right,
+        "the end token is forgotten: a text takes count_tokens(text) + 1":
+            share(lambda count, text: count <= limit),
+        "a text that takes exactly the limit still fits: use >, not >=":
+            share(lambda count, text: count + 1 < limit),
+        "this counts characters: use count_tokens": share(lambda count, text: len(text) + 1 <= limit),
+        "this counts words: use count_tokens": share(lambda count, text: len(text.split()) + 1 <= limit),
+    })
+    explain(ask(cut_off, texts, len, 100), 0.0, {})
+    print("Passed: whatever does not fit with its end token is cut off.")
+
+
+def _pieces(text: str) -> int:
+    return len(re.findall(r"\d|[a-z]+|[^\w\s]", text, re.IGNORECASE))

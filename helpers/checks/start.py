@@ -1,5 +1,6 @@
-"""Exercises of 00_start_here: advantages by hand, and the groups that teach nothing."""
+"""Exercises of 00_start_here: advantages by hand, the groups that teach nothing, and a nudge by hand."""
 
+import math
 import statistics
 from collections.abc import Callable
 
@@ -59,3 +60,33 @@ def check_dead_groups(dead_groups: Callable[[list[float], int], list[int]]) -> N
         "these are completions: return the group's number once, not each member's place": [0, 1, 4, 5, 8, 9],
     })
     print("Passed: a group teaches only when its rewards differ.")
+
+
+def check_nudged(nudged: Callable[[list[float], list[float], float], list[float]]) -> None:
+    """nudged(probabilities, advantages, rate): each times exp(rate * advantage), then over their sum."""
+    old, advantages, rate = [0.5, 0.3, 0.2], [-1.0, 0.0, 2.0], 0.5
+    pairs = list(zip(old, advantages, strict=True))
+    raised = [p * math.exp(rate * a) for p, a in pairs]
+    explain(ask_list(nudged, 3, old, advantages, rate), _shares(raised), {
+        "the sign is flipped: a positive advantage makes an answer likelier":
+            _shares([p * math.exp(-rate * a) for p, a in pairs]),
+        "they no longer add up to 1: divide each by the sum of all": raised,
+        "divided by the largest: divide by the sum, so that they add up to 1":
+            [p / max(raised) for p in raised],
+        "divided by how many there are: divide by their sum, so that they add up to 1":
+            [p / len(raised) for p in raised],
+        "the rate is not used: it says how strong the nudge is":
+            _shares([p * math.exp(a) for p, a in pairs]),
+        "added to the probability, which can then fall below 0: multiply by exp(rate * advantage)":
+            _shares([p + rate * a for p, a in pairs]),
+        "multiplied by 1 + rate * advantage, which can fall below 0 when the nudge is strong: use exp":
+            _shares([p * (1 + rate * a) for p, a in pairs]),
+        "the old probabilities are not in there: multiply them, a rare answer is still rare after one nudge":
+            _shares([math.exp(rate * a) for a in advantages]),
+    })
+    explain(ask_list(nudged, 2, [0.25, 0.75], [0.0, 0.0], 1.0), [0.25, 0.75], {})
+    print("Passed: the better answers gain, and what they gain the others lose.")
+
+
+def _shares(values: list[float]) -> list[float]:
+    return [value / sum(values) for value in values]

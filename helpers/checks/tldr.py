@@ -1,8 +1,8 @@
-"""Exercises of 03_train_tldr: the share that meets the length, and a reward that also keeps a fact."""
+"""Exercises of 03_train_tldr: meeting a length, keeping a fact, and a reward that wants both."""
 
 from collections.abc import Callable
 
-from helpers.checks.asking import ask, ask_list, explain
+from helpers.checks.asking import ask, ask_list, explain, same
 
 
 def check_share_within(share_within: Callable[..., float]) -> None:
@@ -17,9 +17,8 @@ def check_share_within(share_within: Callable[..., float]) -> None:
         "too short counts as within: take the absolute distance": sum(n <= 60 for n in lengths) / 9,
         "too long counts as within: take the absolute distance": sum(n >= 40 for n in lengths) / 9,
         "this is the share that misses: return the other one": sum(d > 10 for d in distances) / 9,
+        "this counts words, not characters: use len(text)": 0.0,
     })
-    words = [" ".join(["word"] * 10)] * 3  # 49 characters, 10 words
-    explain(ask(share_within, words), 1.0, {"this counts words, not characters: use len(text)": 0.0})
     explain(ask(share_within, ["x" * 83, "x" * 90], ideal_chars=80, k=3), 0.5, {
         "the parameters are not used: compare with ideal_chars and k": 0.0,
         "k is fixed at 10: use the parameter": 1.0,
@@ -60,3 +59,48 @@ def check_reward_len_and_name(reward_len_and_name: Callable[..., list[float | No
         "the ideal is fixed at 50: use the parameter ideal_chars": [0.5],
     })
     print("Passed: neither the length alone nor the name alone pays.")
+
+
+REFERENCE = "Ann moved to Oslo and misses her old cat."  # 41 characters, 9 words
+
+
+def check_my_reward(my_reward: Callable[..., list[float]]) -> None:
+    """my_reward(completions, reference, *, ideal_chars=50): length and content, in any design, in 0 to 1."""
+
+    def paid(*texts: str, **options: int) -> list[float]:
+        found = ask_list(my_reward, len(texts), list(texts), [REFERENCE] * len(texts), **options)
+        assert all(isinstance(reward, int | float) for reward in found), (
+            f"yours gives {found!r}: return a number for each completion"
+        )
+        return found
+
+    some, most, nothing = "Ann has moved.".ljust(50, "."), REFERENCE.ljust(50, "."), "x" * 50
+    low, middle, high = paid(nothing, some, most)
+    far = paid(*(REFERENCE.ljust(width, ".") for width in (50, 80, 300, 900)), "Ann moved.", "", nothing * 20)
+    assert low != high, "content is not looked at: fifty times x earns as much as the reference"
+    assert low < high, "the sign is flipped: of two texts of the same length, the reference must earn more"
+    assert low < middle < high, "all or nothing: a text that says half of it must earn something in between"
+    assert len(set(far[:4])) > 1, "the length is not looked at: 50 characters and 900 earn the same"
+    assert min(low, *far) >= 0 and max(high, *far) <= 1, (
+        "it leaves the range from 0 to 1: reward_len_bounded stays in it (reward_len does not), and so does "
+        "a sum whose weights add up to 1"
+    )
+    assert far[2] > far[3], (
+        "it is flat where a text is far too long: 300 characters must earn more than 900 that say the same, "
+        "or there is nothing to learn from there"
+    )
+    assert far[0] > far[1] > far[2], "of two texts that say the same, the one nearer to 50 must earn more"
+    _own_reference(my_reward)
+    near, off = paid(REFERENCE.ljust(80, "."), REFERENCE.ljust(50, "."), ideal_chars=80)
+    assert near > off, "the ideal is fixed at 50: pass the parameter ideal_chars on"
+    print("Passed: length and content both count, at any length. Whether it wins, the leaderboard says.")
+
+
+def _own_reference(my_reward: Callable[..., list[float]]) -> None:
+    texts, chats = [REFERENCE] * 2, [[{"role": "assistant", "content": REFERENCE}]]
+    first, second = ask_list(my_reward, 2, texts, [REFERENCE, "My bread is burnt."])
+    assert first > second, "each completion has a reference of its own: yours compares all with the same one"
+    found = ask_list(my_reward, 1, chats, [REFERENCE], prompts=["…"])
+    assert same(found, [first]), (
+        "a chat completion earns something else than its text: len() of one is 1, so take text_of(completion)"
+    )

@@ -39,6 +39,12 @@ print("Right:      ", extract(problem[0]["solution"]))
 #
 # **Predict:** you ask the same question eight times. Do you get the same answer eight times?
 
+# %%
+from helpers.guesses.start import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
 # %% tags=["nbval-ignore-output"]
 answers = sample(model, tokenizer, MATH, problem, num_samples=8).texts[0]
 for number, answer in enumerate(answers, 1):
@@ -58,6 +64,9 @@ assert len(set(answers)) > 1, "eight times the very same answer"
 # number and a point for following the instruction.
 #
 # **Predict:** which of your eight answers get 2 points, and which get none?
+
+# %%
+quiz(*GUESSES[2])
 
 # %% tags=["nbval-ignore-output"]
 from helpers.rewards import reward_accuracy, reward_format
@@ -91,6 +100,9 @@ advantages = [(reward - average) / (spread + 1e-4) for reward in rewards]
 # (The `1e-4` is for the day when all rewards agree: then every advantage is 0, and not 0/0.)
 #
 # **Predict:** what do the eight advantages add up to?
+
+# %%
+quiz(*GUESSES[3])
 
 # %%
 from helpers import plots
@@ -134,6 +146,9 @@ print(f"Right before training: {before:.0%}")
 # This takes under a minute on two cores. In the table, `reward` is the mean reward of that step's 32
 # answers, and `format` and `accuracy` are its two parts: watch these. (The rest is for notebook 03.)
 
+# %%
+quiz(*GUESSES[4])
+
 # %% tags=["nbval-ignore-output"]
 from tempfile import TemporaryDirectory
 from helpers.training import train
@@ -154,6 +169,9 @@ if MODEL == "tiny":
 # The model collects more points at the end than at the start, although it never saw a solution.
 #
 # **Predict:** how does it answer your first question now?
+
+# %%
+quiz(*GUESSES[5])
 
 # %% tags=["nbval-ignore-output"]
 trained = load_policy(MODEL, run.adapter)
@@ -197,8 +215,8 @@ if MODEL == "tiny":
 #   Relative Policy Optimization*: the group is your eight answers, "policy" is the model, and "relative" is
 #   the comparison.
 #
-# **Exercises:** [two functions that check themselves](exercises/00_start_here.ipynb): the advantages of
-# several groups at once, and the groups from which nothing can be learned.
+# **Exercises:** [three functions that check themselves](exercises/00_start_here.ipynb): the advantages of
+# several groups at once, the groups from which nothing can be learned, and a nudge by hand.
 #
 # **Next:** [01 · Explore the data sets](01_explore_datasets.ipynb) shows what the model is asked, and what
 # it sees.

@@ -36,6 +36,12 @@ print("\nSummary:", textwrap.fill(first["completion"], 90))
 # **Predict:** the posts are all about equally long. Are the summaries, too?
 
 # %%
+from helpers.guesses.explore import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
+# %%
 from helpers import plots
 
 bodies = [row["prompt"].split("POST:")[1].removesuffix("TL;DR:") for row in posts["train"]]
@@ -78,6 +84,9 @@ for row in problems["train"][0], problems["train"][2]:
 #
 # **Predict:** the first solution takes 25 away in two steps, tens first. How does a solution multiply 7 by
 # 19?
+
+# %%
+quiz(*GUESSES[2])
 
 # %%
 import re
@@ -125,6 +134,9 @@ assert len(kinds) == 10 and set(steps) == {2, 3, 4}
 # **Predict:** in what share of the rows can it be read?
 
 # %%
+quiz(*GUESSES[3])
+
+# %%
 from helpers.answers import extract, same_answer
 
 for split, rows in problems.items():
@@ -143,6 +155,9 @@ for split, rows in problems.items():
 # stays unseen.)
 #
 # **Predict:** no test problem occurs word for word in `train`. Is that enough?
+
+# %%
+quiz(*GUESSES[4])
 
 # %%
 train_texts = {row["problem"] for row in problems["train"]}
@@ -210,6 +225,9 @@ for row in (problems["far"][0], problems["far"][-1], posts["far"][-1]):
 # %% [markdown]
 # **Predict:** which share of the words in a `test` row, and in a `far` row, occurs nowhere in `train`?
 
+# %%
+quiz(*GUESSES[5])
+
 
 # %%
 def spell(row):
@@ -268,6 +286,9 @@ print(text.replace("<|end|>", "<|end|>\n"))
 #
 # **Predict:** a common word is one token. How many tokens is 2026?
 
+# %%
+quiz(*GUESSES[6])
+
 
 # %%
 def pieces(text):
@@ -300,6 +321,9 @@ print("a whole completion:", pieces("<think>27 + 40 = 67. 67 + 5 = 72.</think><a
 # A rule such as "50 long" needs a unit.
 #
 # **Predict:** how many tokens has a summary of 50 characters? And a worked solution of 50 characters?
+
+# %%
+quiz(*GUESSES[7])
 
 # %%
 texts = {
@@ -359,8 +383,8 @@ assert MATH.load("test").column_names == ["prompt", "solution"]
 # - A row becomes a **prompt** through the chat template and **tokens** through the tokenizer; a length
 #   needs its unit.
 #
-# **Exercises:** [two functions that check themselves](exercises/01_explore_datasets.ipynb): lengths in two
-# units, and a search for leaks.
+# **Exercises:** [four functions that check themselves](exercises/01_explore_datasets.ipynb): lengths in two
+# units, a search for leaks, what stands in the box, and what a limit cuts off.
 #
 # **Next:** [02 · Design rewards](02_design_rewards.ipynb) turns what you want from a completion into a
 # number.

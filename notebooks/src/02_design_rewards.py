@@ -24,6 +24,12 @@
 # **Predict:** what does it pay for an empty text, and what for one of 300 characters?
 
 # %%
+from helpers.guesses.design import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
+# %%
 from helpers.plots import reward_curve, show
 
 
@@ -45,6 +51,9 @@ for n in (0, 50, 100, 300):
 # in this workbook) passes each completion as a conversation too: a list with one message.
 #
 # **Predict:** what does the naive reward pay a chat completion of exactly 50 characters?
+
+# %%
+quiz(*GUESSES[2])
 
 # %%
 def chat(text):
@@ -101,6 +110,9 @@ for text in sorted(texts, key=len)[:: len(texts) // 4]:
 # **Predict:** how many of these summaries come within 10 points of the best reward, 0?
 
 # %%
+quiz(*GUESSES[3])
+
+# %%
 lengths = [len(text) for text in texts]
 ax = reward_curve(lambda n: reward_len(["x" * int(n)])[0], range(301), ideal=50, samples=lengths)
 show(ax, "The reward's peak at 50 characters, with the model's summaries before GRPO as dots on it.")
@@ -140,6 +152,9 @@ assert longer([chat("x" * 50), chat("x" * 80)]) == [-30.0, 0.0]
 # many. Here it is with a mistake: the parameter says tokens, the code counts characters.
 #
 # **Predict:** which of the real summaries does it like best, one near 50 tokens or one near 50 characters?
+
+# %%
+quiz(*GUESSES[4])
 
 # %%
 def naive_token_length(completions, *, ideal_tokens=50, **kwargs):
@@ -193,6 +208,9 @@ print("10 tokens missing:", of_tokens(40), " 10 too many:", of_tokens(60), " 50 
 # **Predict:** what does it pay at twice that distance?
 
 # %%
+quiz(*GUESSES[5])
+
+# %%
 import math
 
 
@@ -218,6 +236,9 @@ assert cosine_len(["x" * 250]) == [1.0], "200 characters too long, and paid in f
 # hill. So clamp it: 0 from 150 characters on.
 #
 # **Predict:** what can two summaries of 180 and 240 characters learn from the clamped one?
+
+# %%
+quiz(*GUESSES[6])
 
 # %%
 from helpers.rewards import reward_len_bounded
@@ -257,6 +278,9 @@ print(inspect.getsource(reward_len_bounded))
 # **Predict:** next to the real summaries stands a text of fifty times "x". What do length and content pay it?
 
 # %%
+quiz(*GUESSES[7])
+
+# %%
 from helpers.rewards import reward_rouge
 
 references = [post["gold"]] * len(texts)
@@ -281,6 +305,9 @@ assert by_length[-1] == 1 and by_content[-1] == 0 < min(by_content[:-1])
 # a reward moves the total, up and down, is its standard deviation.
 #
 # **Predict:** which of the two moves the total further, and how much further?
+
+# %%
+quiz(*GUESSES[8])
 
 # %%
 import statistics
@@ -361,6 +388,9 @@ cases, should = zip(*wanted.values())
 # **Predict:** which of the seven does this one judge wrongly?
 
 # %%
+quiz(*GUESSES[9])
+
+# %%
 import re
 
 
@@ -408,6 +438,9 @@ assert "two lines of reasoning" in misjudged(naive_format(cases)), "DOTALL is mi
 # content with a match anywhere inside the text.
 #
 # **Predict:** `re.DOTALL` and `re.fullmatch` mend that; what is left?
+
+# %%
+quiz(*GUESSES[10])
 
 # %%
 def better_format(completions, **kwargs):
@@ -463,6 +496,9 @@ assert rewards == [row["rewards"]["reward_format"] for row in answers], "the rec
 # **Predict:** a good completion is cut short, character by character. Where does each reward start to pay?
 
 # %%
+quiz(*GUESSES[11])
+
+# %%
 from helpers.rewards import reward_soft_format
 
 whole = cases[0]
@@ -510,6 +546,9 @@ cases, golds, should = zip(*wanted.values())
 # **Predict:** how many of the seven does comparing strings get right?
 
 # %%
+quiz(*GUESSES[12])
+
+# %%
 def naive_accuracy(completions, solution, **kwargs):
     found = [re.search(r"<answer>(.*)</answer>", text_of(completion)) for completion in completions]
     golds = [re.search(r"\\boxed\{(.*)\}", text) for text in solution]
@@ -528,6 +567,9 @@ assert {"1,234 for 1234", "0.50 for 1/2"} <= set(misjudged(naive_accuracy(cases,
 # this; a gold that it cannot read they pay with 1, "to be on the safe side".
 #
 # **Predict:** what does that do to a model that is asked many unreadable questions?
+
+# %%
+quiz(*GUESSES[13])
 
 # %%
 from math_verify import parse, verify
@@ -554,6 +596,9 @@ assert older_accuracy([tagged("anything")], [unreadable]) == [1.0], "whatever th
 # On an unreadable gold every answer is paid in full: the reward praises whatever the model happens to say.
 #
 # The other miss is an equation. **Predict:** which of these does math-verify, called plainly, take for 5?
+
+# %%
+quiz(*GUESSES[14])
 
 # %%
 chains = ["5", "4=5", "1=2=5", "5=4"]
@@ -597,6 +642,9 @@ assert set(earned) == {1.0}
 # And the model's own answers. **Predict:** do a kept format and a right answer go together?
 
 # %%
+quiz(*GUESSES[15])
+
+# %%
 right = reward_accuracy(said, [row["gold"] for row in answers])
 pairs = list(zip(reward_format(said), right))
 print({f"format {f:.0f}, right {r:.0f}": pairs.count((f, r)) for f in (0, 1) for r in (0, 1)})
@@ -613,6 +661,9 @@ assert right == [row["rewards"]["reward_accuracy"] for row in answers], "the rec
 #
 # **Predict:** the gold is `2\sqrt{3}`, and seven of eight answers are such towers. How long does the real
 # reward take, and does it pay the eighth?
+
+# %%
+quiz(*GUESSES[16])
 
 # %%
 import logging
@@ -692,6 +743,9 @@ print("step", int(lively[0]["step"]), "·", lively[0]["prompt"])
 # **Predict:** the total is format plus accuracy. Which completions will be pushed up?
 
 # %%
+quiz(*GUESSES[17])
+
+# %%
 from helpers.plots import group_advantages
 
 rewards = [total(row) for row in lively]
@@ -711,6 +765,9 @@ print(f"our three lines and TRL's log agree; the advantages sum to {abs(sum(adva
 # **Predict:** what happens to the advantages if you multiply every reward by 100, or add 1000?
 
 # %%
+quiz(*GUESSES[18])
+
+# %%
 for change in (lambda r: 100 * r, lambda r: r + 1000):
     assert np.allclose(advantages([change(reward) for reward in rewards]), advantages(rewards), atol=1e-3)
 print("the same advantages: neither scale nor offset of a single reward matters")
@@ -719,6 +776,9 @@ print("the same advantages: neither scale nor offset of a single reward matters"
 # That is why a negative reward such as `reward_len` works as well as a positive one. What does matter is
 # the *spread* within the group. **Predict:** the naive length reward from the top of this page, on a group
 # of real chat completions?
+
+# %%
+quiz(*GUESSES[19])
 
 # %%
 group = [chat(text) for text in texts]
@@ -762,6 +822,9 @@ assert last > first
 # **Predict:** it opens with `reward_len` alone. In how many of the 64 groups is there nothing to learn?
 
 # %%
+quiz(*GUESSES[20])
+
+# %%
 from helpers.widgets.lab import reward_lab
 
 views = "the curve and the samples, one group's advantages, who moves the total, and each group's spread"
@@ -785,6 +848,9 @@ lab
 # %% [markdown]
 # What a hand can do, code can do too. **Predict:** add content with the same weight. What part of the total's
 # spread inside the groups is its, next to `reward_len`, and what part next to the bounded one?
+
+# %%
+quiz(*GUESSES[21])
 
 # %%
 lab.add("reward_rouge")
@@ -836,6 +902,9 @@ print("torch was needed for this page so far:", "torch" in sys.modules)
 #
 # **Predict:** the run writes down what it was trained on. Which names will it hold?
 
+# %%
+quiz(*GUESSES[22])
+
 # %% tags=["nbval-ignore-output"]
 import tempfile
 from helpers.training import train
@@ -865,7 +934,8 @@ assert len(run.curve) == 10 and all(column in run.curve[0] for column in parts)
 # - In a sum the part with the largest spread decides: keep rewards bounded, and never flat.
 # - Advantages compare within a group: no spread, no learning.
 #
-# **Exercises:** [exercises/02_design_rewards.ipynb](exercises/02_design_rewards.ipynb), a length reward in
-# ratios and a format reward that counts tags.
+# **Exercises:** [exercises/02_design_rewards.ipynb](exercises/02_design_rewards.ipynb), four that check
+# themselves: a length reward in ratios, a format reward that counts tags, a reward for the post's own words,
+# and weights that give every reward of a sum the same say.
 #
 # **Next:** [03_train_tldr.ipynb](03_train_tldr.ipynb) trains on `reward_len`.

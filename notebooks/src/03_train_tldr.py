@@ -77,6 +77,12 @@ for text in before[:4]:
 # training can reach, and what must become of the histogram below on the way?
 
 # %%
+from helpers.guesses.tldr import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
+# %%
 from helpers.plots import length_histogram, show
 
 show(
@@ -192,6 +198,9 @@ print("One line of Python, and these are the very advantages that TRL trained wi
 # learn?
 
 # %%
+quiz(*GUESSES[2])
+
+# %%
 same = [-3.0] * 8
 print([(reward - mean(same)) / (stdev(same) + 1e-4) for reward in same])
 
@@ -269,6 +278,9 @@ print("The model still makes choices.")
 # ## Signal 3: the loss, and why 0 is not a fault
 #
 # **Predict:** the reward has climbed. What has the loss done?
+
+# %%
+quiz(*GUESSES[3])
 
 # %%
 show(
@@ -373,6 +385,9 @@ print(
 # **Predict:** go back to the first step, to one post and its eight summaries. Which tokens are likelier
 # now, which less likely?
 
+# %%
+quiz(*GUESSES[4])
+
 # %% tags=["nbval-ignore-output"]
 from helpers.widgets.microscope import microscope
 
@@ -429,6 +444,9 @@ scope
 # the post.
 #
 # **Predict:** who meets the length better, your model or the slice?
+
+# %%
+quiz(*GUESSES[5])
 
 # %%
 from helpers.evaluation import first_characters
@@ -586,7 +604,7 @@ for name in names:
 # - A reward buys what it measures and nothing else. Put a rival beside every result: a slice meets the
 #   length too.
 #
-# **Exercises:** [exercises/03_train_tldr.ipynb](exercises/03_train_tldr.ipynb), two functions that check
-# themselves.
+# **Exercises:** [exercises/03_train_tldr.ipynb](exercises/03_train_tldr.ipynb), three that check themselves;
+# in the last one you train with a reward of your own, and a table says whether it beats `reward_len`.
 #
 # **Next:** [04_train_math.ipynb](04_train_math.ipynb), where the reward can tell right from wrong.

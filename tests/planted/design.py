@@ -1,0 +1,62 @@
+"""Mistakes in the exercises of 02: what is replaced in a solution, by what, and part of the message."""
+
+RATIO = "min(n, ideal_chars) / max(n, ideal_chars)"
+TAGS = "sum(text.count(tag) == 1 for tag in tags) / 4"
+PLANTED = {
+    "ratio_reward": [
+        ("len(text_of(completion))", "len(completion)", "len() of a chat completion is 1"),
+        (RATIO, "n / ideal_chars", "turn the ratio over"),
+        (RATIO, "min(1.0, n / ideal_chars)", "too long costs nothing"),
+        (RATIO, "max(0, 1 - abs(n / ideal_chars - 1))", "not ratios"),
+        (RATIO, "-abs(n - ideal_chars)", "no floor"),
+        (RATIO, "25 / (25 + abs(n - 50))", "that is reward_len_bounded"),
+        (RATIO, "min(n / 50, 50 / n)", "ZeroDivisionError"),
+        (RATIO, "min(n, 50) / max(n, 50)", "use the parameter ideal_chars"),
+    ],
+    "soft_format": [
+        ("text.count(tag) == 1", "tag in text", "`in` cannot tell once from often"),
+        ("text.count(tag) == 1", "text.count(tag)", "paid three times"),
+        (TAGS, "all(text.count(t) == 1 for t in tags)", "all or nothing"),
+        (TAGS,
+         'bool(__import__("re").fullmatch("<think>.*</think><answer>.*</answer>", text)'
+         ' and text.count("<think>") == 1)',
+         "DOTALL is missing"),
+        (TAGS, "reward_soft_format([text])[0]", "that is reward_soft_format"),
+        (" / 4", "", "sums to 4"),
+        ('"<think>", "</think>", "<answer>", "</answer>"', '"<think>", "<answer>"', "expected"),
+        ("text_of(completion)", "str(completion[0])", "expected"),
+    ],
+    "reward_own_words": [
+        ("word in known for word in words) / len(words)", "word in words for word in known) / len(known)",
+         "the share of the post's words"),
+        ("word in known", "word not in known", "the share of what is invented"),
+        ("word in known", "word in text_of(prompt).lower()", 'is inside "Many"'),
+        (".lower()", "", "are one word"),
+        ("text_of(prompt).lower()", "text_of(prompt)", "only the summary is in small letters"),
+        (r'r"\w+"', r'r"\S+"', "a full stop is not part of a word"),
+        (r're.findall(r"\w+", text_of(completion).lower())',
+         r'set(re.findall(r"\w+", text_of(completion).lower()))', "counts three times"),
+        (r're.findall(r"\w+", text_of(completion).lower())', "text_of(completion).lower()",
+         "counts letters, not words"),
+        (" / len(words)", "", "a count, not a share"),
+        (" if words else 0.0", "", "ZeroDivisionError"),
+        ("else 0.0", "else 1.0", "saying nothing is no summary"),
+        ("text_of(prompt)", "text_of(prompts[0])", "a prompt of its own"),
+        ("text_of(completion)", "completion", "AttributeError"),
+    ],
+    "even_weights": [
+        ("1 / spread", "spread", "divide 1 by it"),
+        ("mean(stdev(group) for group in groups)", "stdev(sum(groups, []))", "over all groups in one list"),
+        ("mean(stdev(group) for group in groups)", "stdev(mean(group) for group in groups)",
+         "the spread of the groups' means"),
+        ("stdev(group)", "mean(group)", "one over the mean reward"),
+        ("stdev(group)", "max(group) - min(group)", "from the lowest to the highest"),
+        ("stdev(group)", "stdev(group) ** 2", "the variance, not its square root"),
+        ("stdev(group)", "__import__('statistics').pstdev(group)", "n - 1"),
+        ("for group in groups)", "for group in groups[:1])", "only the first group"),
+        (" if spread else 0.0", "", "ZeroDivisionError"),
+        ("else 0.0", "else 1.0", "give it 0"),
+        ("return {name: 1 / spread if spread else 0.0 for name, spread in spreads.items()}",
+         "return [1 / spread for spread in spreads.values()]", "return a dictionary"),
+    ],
+}  # fmt: skip

@@ -1,0 +1,46 @@
+"""Mistakes in the exercises of 01: what is replaced in a solution, by what, and part of the message."""
+
+PLANTED = {
+    "summary_lengths": [
+        ('row["completion"]', 'row["prompt"]', "this measures the post"),
+        ('    if unit == "words":\n    ', "", "counts words whatever the unit"),
+        ('unit == "words"', "False", "counts characters, not words"),
+        ("split()", 'split(" ")', "two spaces in a row"),
+        ("len(text) for", 'len(text.replace(" ", "").replace("\\n", "")) for', "without the spaces"),
+        ("len(text.split())", 'text.count(" ")', "this counts spaces"),
+    ],
+    "leaked": [
+        (r'tuple(sorted(re.findall(r"\d+", text)))', "text", "only the identical text"),
+        (r'sorted(re.findall(r"\d+", text))', r're.findall(r"\d+", text)', "only the identical text"),
+        ("tuple(sorted(", "frozenset((", "a set forgets"),
+        (r'tuple(sorted(re.findall(r"\d+", text))) in seen',
+         r'set(re.findall(r"\d+", text)) <= set(sum(seen, ()))', "pools the numbers"),
+        (r'tuple(sorted(re.findall(r"\d+", text))) in seen',
+         r'set(re.findall(r"\d+", text)) & set(sum(seen, ()))', "one shared number"),
+        ("in seen]", "not in seen]", "these are the clean problems"),
+    ],
+    "boxed": [
+        ("text.rfind", "text.find", "the first box, not the last"),
+        ('{"{": 1, "}": -1}', '{"}": -1}', "stops at the first closing brace"),
+        ("        if depth == 0:\n            return text[start:place]\n    return None",
+         '        pass\n    return text[start : text.rfind("}")]', "runs on to the last closing brace"),
+        ("opens = text.rfind", "opens = text.find", "the first box, not the last"),
+        ("return text[start:place]", "return text[opens : place + 1]", "leave \\boxed{ and } away"),
+        ("text[start:place]", "text[start : place + 1]", "the closing brace is still there"),
+        ("text[start:place]", "text[start - 1 : place]", "the opening brace is still there"),
+        ("    if opens < 0:\n        return None\n", "", "no box at all is no gold"),
+        ("    if opens < 0:\n        return None\n", '    if opens < 0:\n        return ""\n',
+         "no box at all"),
+        ("            return text[start:place]\n    return None",
+         "            return text[start:place]\n    return text[start:]", "a box that never closes"),
+    ],
+    "cut_off": [
+        ("> limit", "<= limit", "the share that fits"),
+        (" / len(too_long)", "", "a count, not a share"),
+        ("sum(too_long)", "100 * sum(too_long)", "per cent"),
+        (" + 1 > limit", " > limit", "the end token is forgotten"),
+        ("> limit", ">= limit", "use >, not >="),
+        ("count_tokens(text)", "len(text)", "counts characters"),
+        ("count_tokens(text)", "len(text.split())", "counts words"),
+    ],
+}  # fmt: skip
