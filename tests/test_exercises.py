@@ -14,7 +14,10 @@ from exercise_pages import HEADING, SOURCES, Exercise, exercises
 
 # The notebooks whose exercises keep all of these rules, and what their files are called in helpers/checks,
 # helpers/guesses and tests/planted. The mistakes of the others stand in tests/test_checks.py.
-ROOMS = {"00": "start", "01": "explore", "02": "design", "03": "tldr", "04": "maths", "05": "evaluate", "06": "inside"}
+ROOMS = {
+    "00": "start", "01": "explore", "02": "design", "03": "tldr", "04": "maths", "05": "evaluate",
+    "06": "inside", "07": "broken",
+}  # fmt: skip
 
 ALL = [one for number, room in ROOMS.items() for one in exercises(number, room)]
 PLANTED = {room: import_module(f"planted.{room}").PLANTED for room in ROOMS.values()}
