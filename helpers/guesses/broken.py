@@ -42,7 +42,8 @@ GUESSES: dict[int, Guess] = {
     4: (
         "Exhibit 4: what was changed?",
         {
-            "the completions are cut off before they end": "Hardly any is truncated: the answers reach their ends.",
+            "the completions are cut off before they end": "Hardly any is truncated: the answers reach "
+            "their ends.",
             "the learning rate is 0": "The gradient itself is 0 or nearly so, whatever rate it would be "
             "multiplied with.",
             "the problems are too hard": "The model answers as it always does, and all eight answers of a "
