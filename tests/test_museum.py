@@ -15,10 +15,10 @@ import pytest
 
 from helpers import runs
 from helpers.errors import WorkbookError
+from helpers.guesses.broken import GUESSES
 from helpers.museum import __main__ as command_line
 from helpers.museum import exhibits, flawed, pictures
 from helpers.museum.exhibits import ALL, EXHIBITS, find_exhibit
-from helpers.museum.guesses import GUESSES
 from helpers.runs import find_run, list_runs
 from helpers.tasks import MATH
 from helpers.trainer.records import described, plain

@@ -1,4 +1,4 @@
-"""Exercises of 07_when_it_breaks: a diagnosis from the curves, and a price for saying "not sure"."""
+"""Exercises of 07_when_it_breaks: two looks at curves, a hack to mend, and a price for saying "not sure"."""
 
 from collections.abc import Callable
 
@@ -65,3 +65,60 @@ def check_honest_rewards(honest_rewards: Callable[..., list[float]]) -> None:
             f"price {price}, worth 0.6: doubt pays as well as work, so raise ValueError unless price < worth"
         )
     print("Passed: right pays most, doubt pays a little, and a price that is too high is refused.")
+
+
+def check_peak_and_fall(peak_and_fall: Callable[..., tuple[int, float]]) -> None:
+    """peak_and_fall(values, window=5): (step at which the best window ends, fall from it to the last one)."""
+    values = [0.1, 0.2, 1.0, 0.2, 0.3, 0.6, 0.7, 0.8, 0.7, 0.6, 0.4, 0.2, 0.1, 0.2, 0.4]
+    found = ask(peak_and_fall, values)
+    assert isinstance(found, list | tuple) and len(found) == 2, (
+        f"yours gives {found!r}: return the step and the fall"
+    )
+    means = [sum(values[end - 5 : end]) / 5 for end in range(5, 16)]
+    best, last = max(means), means[-1]
+    explain(tuple(found), (10, best - last), {
+        "one step is chance: take means of `window` steps": (3, 1.0 - 0.4),
+        "that is how many windows came before it: add `window` for the step at its end": (5, best - last),
+        "that is where the best window starts: give the step at its end": (6, best - last),
+        "the first step is step 1, not 0": (9, best - last),
+        "the sign is flipped: a fall is positive": (10, last - best),
+        "the last step alone is chance: take the mean of the last window": (10, best - values[-1]),
+        "the largest single value is not the best mean: the fall is between two means": (10, 1.0 - last),
+        "that is the end itself, not the fall from the best": (10, last),
+        "the two are swapped: the step first": (best - last, 10),
+    })
+    explain(tuple(ask(peak_and_fall, [0.0, 3.0, 3.0, 0.0, 0.0], window=2)), (3, 3.0), {
+        "the window is fixed at 5: use the parameter": (5, 0.0),
+    })
+    print("Passed: a peak is a stretch, not a step.")
+
+
+def check_reward_mended(reward_mended: Callable[..., list[float | None]]) -> None:
+    """reward_mended(completions, reference, *, ideal_chars=50): reward_len_bounded times reward_rouge."""
+    gold = "After a month of Hindi I made Diego's whole family laugh."
+    texts = [  # the first and the last two from the records of exhibit 8 and of its cured twin
+        "After note, month ago, month, month, month, month.",
+        gold,
+        "After a month of my another I made Nils's whole family laugh.",
+    ]
+    away, said = [abs(len(text) - 50) for text in texts], [0.2, 1.0, 0.8]  # characters; ROUGE-L
+    near = [25 / (25 + chars) for chars in away]
+    pairs = list(zip(near, said, strict=True))
+    explain(ask_list(reward_mended, 3, texts, [gold] * 3), [n * s for n, s in pairs], {
+        "added: babble of fifty characters still earns 1 by its length. Multiply": [n + s for n, s in pairs],
+        "averaged: babble of fifty characters still earns a half by its length. Multiply":
+            [(n + s) / 2 for n, s in pairs],
+        "that is the length alone: the hole is still open": near,
+        "that is the content alone: now nobody asks for fifty characters": said,
+        "the smaller of the two is safe, too, but it ignores the other one: multiply":
+            [min(pair) for pair in pairs],
+        "reward_len is 0 at its best and below it elsewhere: times the content it turns everything upside "
+        "down. Take reward_len_bounded": [-chars * s for chars, s in zip(away, said, strict=True)],
+    })
+    explain(ask_list(reward_mended, 2, texts[:2], [None, gold]), [None, near[1]], {
+        "None means that the reference has no words, not that the summary is bad: leave it None":
+            [0.0, near[1]],
+    })
+    found = ask_list(reward_mended, 1, texts[:1], [gold], ideal_chars=25, prompts=["…"])
+    explain(found, [0.1], {"the ideal is fixed at 50: hand ideal_chars on to reward_len_bounded": [0.2]})
+    print("Passed: it takes both, and neither part pays by itself.")

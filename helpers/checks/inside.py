@@ -1,8 +1,48 @@
-"""Exercises of 06_inside_grpo: the clip (PPO), and what a token weighs (GRPO, DAPO, Dr. GRPO)."""
+"""Exercises of 06_inside_grpo: advantages, the clip (PPO), a token's weight (Dr. GRPO), KL, and the loss."""
 
+import statistics
 from collections.abc import Callable
+from math import exp
 
 from helpers.checks.asking import ask, ask_list, explain
+
+EPSILON = 1e-4
+
+
+def check_scaled_advantages(scaled_advantages: Callable[[list[float], int, str], list[float]]) -> None:
+    """scaled_advantages(rewards, group_size, scale): over the spread of the group, of the batch, or not."""
+    rewards = [1.0, 0.0, 0.0, 0.0, 2.0, 1.0, 2.0, 1.0]
+    groups = [rewards[:4], rewards[4:]]
+    centred = [r - statistics.mean(group) for group in groups for r in group]
+    spreads = [statistics.stdev(group) + EPSILON for group in groups for _ in group]
+    whole, whole_mean = statistics.stdev(rewards) + EPSILON, statistics.mean(rewards)
+    by_group = [value / spread for value, spread in zip(centred, spreads, strict=True)]
+    by_batch = [value / whole for value in centred]
+    size = len(rewards)
+    explain(ask_list(scaled_advantages, size, rewards, 4, "group"), by_group, {
+        "divided by the batch's std, not the group's: with scale \"group\" each group has its own": by_batch,
+        "not divided yet: with scale \"group\" each is divided by its group's std": centred,
+        "the sign is flipped: better than the group's mean is positive": [-value for value in by_group],
+        "the batch's mean was subtracted: the baseline is the group's own, whatever the scale":
+            [(r - whole_mean) / spread for r, spread in zip(rewards, spreads, strict=True)],
+        "the std with n below the line: use n - 1, which is statistics.stdev":
+            [(r - statistics.mean(g)) / (statistics.pstdev(g) + EPSILON) for g in groups for r in g],
+        "divided by the variance: take its square root":
+            [value / ((spread - EPSILON) ** 2 + EPSILON)
+             for value, spread in zip(centred, spreads, strict=True)],
+    })
+    explain(ask_list(scaled_advantages, size, rewards, 4, "batch"), by_batch, {
+        "the scale is not used: with \"batch\" one std of all rewards divides": by_group,
+        "with \"batch\" the divisor is the batch's, the mean is still the group's":
+            [(r - whole_mean) / whole for r in rewards],
+    })
+    explain(ask_list(scaled_advantages, size, rewards, 4, "none"), centred, {
+        "with \"none\" nothing divides: minus the group's mean is all": by_group,
+        "with \"none\" the mean is still subtracted": rewards,
+        "with \"none\" nothing divides, not the batch's std either": by_batch,
+    })
+    explain(ask_list(scaled_advantages, 2, [1.0, 1.0], 2, "group"), [0.0, 0.0], {})
+    print("Passed: the baseline is always the group's own, the yardstick is a choice.")
 
 
 def check_clipped_gain(clipped_gain: Callable[..., float]) -> None:
@@ -57,3 +97,45 @@ def check_token_weights(token_weights: Callable[[list[int], str, int], list[floa
         "max_length is not used: that is the longest completion here": [1 / (n * max(lengths))] * n,
     })
     print("Passed: grpo weighs completions alike, dapo and dr_grpo weigh tokens alike.")
+
+
+def check_kl_estimates(kl_estimates: Callable[[list[float], list[float]], list[float]]) -> None:
+    """kl_estimates(logps, ref_logps): exp(d) - d - 1 of each token, with d = ref_logps - logps."""
+    logps, reference = [-1.0, -0.5, -2.0, -0.1], [-1.0, -1.0, -0.8, -0.4]
+    gaps = [ref - logp for logp, ref in zip(logps, reference, strict=True)]
+    right = [exp(d) - d - 1 for d in gaps]
+    explain(ask_list(kl_estimates, 4, logps, reference), right, {
+        "d is the wrong way round: log p_ref minus log p": [exp(-d) + d - 1 for d in gaps],
+        "that is k1, which falls below zero for single tokens": [-d for d in gaps],
+        "that is k2, half of d squared: near k3 for small d only": [d * d / 2 for d in gaps],
+        "the 1 is missing: where both agree the estimate must be 0": [exp(d) - d for d in gaps],
+        "the d is missing: exp(d) - d - 1": [exp(d) - 1 for d in gaps],
+        "the sign is flipped: a KL divergence is never negative": [-value for value in right],
+    })
+    print("Passed: zero where both agree, and above zero everywhere else.")
+
+
+def check_loss_and_slope(loss_and_slope: Callable[[list[float], list[float]], tuple[float, float]]) -> None:
+    """loss_and_slope(advantages, slopes): minus the mean advantage, minus the mean of advantage * slope."""
+    advantages, slopes = [1.5, -0.5, -0.5, 0.5], [0.6, -0.4, 0.2, 0.3]
+    products = [a * s for a, s in zip(advantages, slopes, strict=True)]
+    loss, slope = -sum(advantages) / 4, -sum(products) / 4
+    found = ask(loss_and_slope, advantages, slopes)
+    assert isinstance(found, list | tuple) and len(found) == 2, (
+        f"yours gives {found!r}: return the loss and its slope"
+    )
+    explain(tuple(found), (loss, slope), {
+        "the sign is flipped: a loss falls where the reward rises": (-loss, -slope),
+        "the sign of the slope is flipped: what was good must become likelier on the way down":
+            (loss, -slope),
+        "a mean times a mean is not the mean of products: multiply each advantage by its own slope":
+            (loss, -sum(advantages) / 4 * sum(slopes) / 4),
+        "sums, not means: divide by the number of completions": (loss * 4, slope * 4),
+        "the slope is a sum: divide it by the number of completions, too": (loss, slope * 4),
+        "the slope is not 0 because the loss is: each r moves, in its own direction": (loss, 0.0),
+        "the two are swapped: the loss first": (slope, loss),
+    })
+    explain(tuple(ask(loss_and_slope, [1.0, -1.0], [0.5, -0.5])), (0.0, -0.5), {
+        "a group's advantages add up to 0, and so the loss is 0; the slope is not": (0.0, 0.0),
+    })
+    print("Passed: the loss says nothing, its slope says everything.")

@@ -107,8 +107,17 @@ for name, low, high in (("worked", 0.1, 0.9), ("format", 0.2, 0.7), ("accuracy",
 print("It works and it guesses, with tags and without: GRPO has something to choose from.")
 
 # %% [markdown]
-# **Predict:** two rewards of 0 or 1, simply added. Which rises first, format or accuracy? And will the
-# answers become longer or shorter? No reward mentions length.
+# **Predict:** two rewards of 0 or 1, simply added, and neither mentions length. Will the answers become
+# longer or shorter?
+
+# %%
+from helpers.guesses.maths import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
+# %% [markdown]
+# And which rises first, format or accuracy? You will see both.
 #
 # ## Train
 #
@@ -195,6 +204,9 @@ print("Accuracy, format and length have risen together." if min(rise.values()) >
 # spread and teach nothing more. **Predict:** what do dead groups and entropy do as the model gets better?
 
 # %%
+quiz(*GUESSES[2])
+
+# %%
 show(
     training_curve(run.curve, {"dead_groups": "dead groups (share)", "entropy": "entropy (nats)"}),
     "Share of groups whose eight completions all got the same reward, and entropy, at each training step.",
@@ -219,6 +231,9 @@ print("More groups die, and the model grows sure." if late > early and sure < un
 # log-probability of each token has changed.
 #
 # **Predict:** an answer has about thirty tokens. Which of them moved most?
+
+# %%
+quiz(*GUESSES[3])
 
 # %% tags=["nbval-ignore-output"]
 from helpers.widgets.microscope import microscope
@@ -278,7 +293,11 @@ scope
 # ## Where the gain comes from
 #
 # **Predict:** did the model learn to calculate better, or did it only stop guessing?
-#
+
+# %%
+quiz(*GUESSES[4])
+
+# %% [markdown]
 # Let the trained model answer the same problems.
 
 # %% tags=["nbval-ignore-output"]
@@ -317,6 +336,7 @@ assert abs(gain["total"] - table["accuracy"]["diff"]) < 1e-4, "the two parts are
 if MODEL == "tiny":
     assert gain["total"] > 0.3, f"accuracy on held-out problems rose by {gain['total']:.2f} only"
     assert gain["switching"] > 0.1, f"switching brought {gain['switching']:.2f} only"
+    assert gain["working_better"] > 0.1, f"working better brought {gain['working_better']:.2f} only"
 print("Switching and working better add up to the gain.")
 
 # %% tags=["nbval-ignore-output"]
@@ -443,7 +463,7 @@ for name in names:
 # - GRPO elicits what a model can do now and then; it makes it reliable. pass@64 tells beforehand what is
 #   in reach.
 #
-# **Exercises:** [exercises/04_train_math.ipynb](exercises/04_train_math.ipynb), two functions that check
-# themselves.
+# **Exercises:** [four functions that check themselves](exercises/04_train_math.ipynb): the parts of a gain
+# and of a length, golds that nobody can earn, and a reward of yours on a board beside the recorded ones.
 #
 # **Next:** [05_evaluate.ipynb](05_evaluate.ipynb): was it luck?

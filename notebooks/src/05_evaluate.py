@@ -59,7 +59,14 @@ print(f"mean of all {len(differences)}: {differences.mean():+.3f}")
 # %% [markdown]
 # **Predict:** with 40 other problems the mean would have come out differently. By how much: 0.01, 0.1, or
 # 0.3?
-#
+
+# %%
+from helpers.guesses.evaluate import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
+# %% [markdown]
 # You have no other problems, but you can draw 40 *from these 40*, with replacement: some come twice, some
 # not at all. That is the **bootstrap**. Each draw shows one more way in which it could have come out.
 
@@ -93,6 +100,7 @@ from helpers.metrics import paired_bootstrap
 
 theirs = paired_bootstrap(right["before"], right["after"])
 assert max(abs(mine - other) for mine, other in zip((differences.mean(), low, high), theirs)) < 0.03
+assert MODEL != "tiny" or 0.02 < (high - low) / 2 < 0.15, "an unusual width"
 print("The workbook's paired_bootstrap agrees with your three cells.")
 
 # %% [markdown]
@@ -175,6 +183,9 @@ print(f"ROUGE-L: {verdict}. The reward asked for a length, so nobody promised th
 #
 # **Predict:** what does training raise more, pass@1 or pass@8?
 
+# %%
+quiz(*GUESSES[2])
+
 # %% tags=["nbval-ignore-output"]
 ONE = {"accuracy": "pass@1, mean of 8 samples", "pass_at_8": "pass@8", "accuracy_greedy": "greedy"}
 line = "{:<28}{before:.3f} -> {after:.3f}   change {diff:+.3f} [{ci_low:+.3f}, {ci_high:+.3f}]"
@@ -245,6 +256,9 @@ show(
 # **Predict:** draw prompts *and* seeds anew in every resample. Does the interval get much wider?
 
 # %%
+quiz(*GUESSES[3])
+
+# %%
 from helpers.pictures.comparisons import forest, grouped_bars
 from helpers.ledger.intervals import change
 
@@ -306,6 +320,9 @@ for name, one in spread.items():
 # hand.
 #
 # **Predict:** how much of the gain is left there?
+
+# %%
+quiz(*GUESSES[4])
 
 # %%
 FAR = {"math": ("format", "worked", "accuracy"), "tldr": ("length_error_chars", "rouge_l")}
@@ -381,6 +398,9 @@ print(inspect.getsource(rejection.keep))
 #
 # **Predict:** order the three by accuracy on the test problems. And by length error on the summaries, where
 # the golds have lengths of their own?
+
+# %%
+quiz(*GUESSES[5])
 
 # %%
 from helpers.ledger.comparing import methods
@@ -506,6 +526,9 @@ for label, one in over.items():
 # **Predict:** what does the format reward alone do to *accuracy*?
 
 # %%
+quiz(*GUESSES[6])
+
+# %%
 from helpers.ledger.tables import ABLATED, series
 
 ablated = {
@@ -581,6 +604,9 @@ print("What is rewarded rises. What is not rewarded rises only where it comes al
 # often the base model was right.
 #
 # **Predict:** which kind gains least?
+
+# %%
+quiz(*GUESSES[7])
 
 # %%
 from helpers.ledger.kinds import by_group, equations, kind_of
@@ -768,7 +794,7 @@ print("The merged model is as large as the base model, and its card says how it 
 # - Keep apart what the reward adds up; put a rival beside each number, one that had the same prompts and the
 #   same care; look at far rows, at groups of prompts, and at single answers.
 #
-# **Exercises:** [exercises/05_evaluate.ipynb](exercises/05_evaluate.ipynb): write the bootstrap and
-# pass@k yourself.
+# **Exercises:** [five functions that check themselves](exercises/05_evaluate.ipynb): a verdict, the bootstrap
+# over prompts and then over seeds, pass@k, and a learning rate chosen fairly.
 #
 # **Next:** [06_inside_grpo.ipynb](06_inside_grpo.ipynb): what happened inside, idea by idea.

@@ -97,7 +97,14 @@ print("No reward is negative. Minus the mean, each group adds up to 0: some go u
 # %% [markdown]
 # **Predict:** a constant added to every reward changes nothing about what is *better*. Does it change the
 # gradient that you get from eight samples?
-#
+
+# %%
+from helpers.guesses.inside import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
+# %% [markdown]
 # Measure it. For many samples of two problems, take the gradient of each one's log-probability: the
 # direction that makes just this completion more likely. Then form groups of eight, weigh each direction
 # by its reward, and look how much the sum scatters from group to group.
@@ -162,6 +169,9 @@ for name, value in found.items():
 #
 # **Predict:** with a reward of 0 or 1, does a group with one right answer in eight weigh more or less than
 # one with four, and what does the division change about it?
+
+# %%
+quiz(*GUESSES[2])
 
 # %%
 push = {"group": [], "none": []}
@@ -242,6 +252,9 @@ print(inspect.getsource(grpo_loss))
 # %% [markdown]
 # **Predict:** the policy is still the one that drew the samples, so every ratio r is 1. What is the loss,
 # and how long is its gradient?
+
+# %%
+quiz(*GUESSES[3])
 
 # %%
 loss = grpo_loss(token_logps(policy, *where), old_logps, advantages, mask, loss_type="grpo")
@@ -476,7 +489,7 @@ print("It learns.")
 # - Every division favours somebody: the spread lifts groups that nearly agree, the length lifts short
 #   completions.
 #
-# **Exercises:** [exercises/06_inside_grpo.ipynb](exercises/06_inside_grpo.ipynb), two functions that check
-# themselves.
+# **Exercises:** [five functions that check themselves](exercises/06_inside_grpo.ipynb): advantages on three
+# scales, the clip, a token's weight, the leash, and the slope of a loss that is 0.
 #
 # **Next:** [07_when_it_breaks.ipynb](07_when_it_breaks.ipynb): nine runs that went wrong, and why.

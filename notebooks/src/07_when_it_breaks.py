@@ -77,14 +77,15 @@ def said(number, count=3):
 
 # %% [markdown]
 # ## Exhibit 1
-#
-# **Predict:** what was changed? Look at all five before you choose.
 
 # %%
 curve = look(1)
 
+# %% [markdown]
+# **Predict:** what was changed? Look at all five before you choose.
+
 # %%
-from helpers.museum.guesses import GUESSES
+from helpers.guesses.broken import GUESSES
 from helpers.widgets.quiz import quiz
 
 quiz(*GUESSES[1])
@@ -105,16 +106,18 @@ quiz(*GUESSES[1])
 
 # %%
 assert last(curve, "entropy") > 5 * first(healthy["math"].curve, "entropy") and last(curve, "reward") < 0.01
+assert [row["truncated"] > 0.5 for row in curve] == [step >= 3 for step in range(1, len(curve) + 1)]
 print(f"changed: {ALL[0].change}")
 said(1, 2)
 
 # %% [markdown]
 # ## Exhibit 2
-#
-# **Predict:** the reward is 0 from the first step to the last. Which of the other curves says why?
 
 # %%
 curve = look(2)
+
+# %% [markdown]
+# **Predict:** the reward is 0 from the first step to the last. Which of the other curves says why?
 
 # %%
 quiz(*GUESSES[2])
@@ -134,16 +137,17 @@ quiz(*GUESSES[2])
 
 # %%
 assert all(row["truncated"] == 1 and row["grad_norm"] == 0 for row in curve)
-print(f"changed: {ALL[1].change}")
+print(f"changed: {ALL[1].change}; truncated: {last(curve, 'truncated'):.0%}")
 said(2)
 
 # %% [markdown]
 # ## Exhibit 3
-#
-# **Predict:** again no reward and no gradient, but nothing is truncated. One more curve, the length.
 
 # %%
 curve = look(3, {**VITAL, "length": "length (tokens)"})
+
+# %% [markdown]
+# **Predict:** again no reward and no gradient, but nothing is truncated. One more curve, the length.
 
 # %%
 quiz(*GUESSES[3])
@@ -176,12 +180,13 @@ assert last(curve, "length", len(curve)) < 2 and last(curve, "reward", len(curve
 
 # %% [markdown]
 # ## Exhibit 4
-#
-# **Predict:** the completions look alive: normal entropy, normal length. And yet.
 
 # %%
 right = {"reward_accuracy_mean": "right answers (share)", "length": "length (tokens)"}
 curve = look(4, right | {name: VITAL[name] for name in list(VITAL)[1:]})
+
+# %% [markdown]
+# **Predict:** the completions look alive: normal entropy, normal length. And yet.
 
 # %%
 quiz(*GUESSES[4])
@@ -203,17 +208,19 @@ quiz(*GUESSES[4])
 # %%
 dead = sum(row["dead_groups"] for row in curve) / len(curve)
 assert dead > 0.9 and last(curve, "reward") < 0.1 and last(curve, "length") > 10
+assert sum(row["grad_norm"] == 0 for row in curve) > 0.5 * len(curve)
 print(f"{dead:.0%} of all groups were dead")
 said(4)
 
 # %% [markdown]
 # ## Exhibit 5
-#
-# **Predict:** there is spread, there is a gradient. The reward still does not move. One new curve: KL, how
-# far the policy has gone from where it began.
 
 # %%
 curve = look(5, {**VITAL, "kl": "KL to the start (nats)"})
+
+# %% [markdown]
+# **Predict:** there is spread, there is a gradient. The reward still does not move. One new curve: KL, how
+# far the policy has gone from where it began.
 
 # %%
 quiz(*GUESSES[5])
@@ -238,11 +245,12 @@ print(f"changed: {ALL[4].change}; KL at the end: {last(curve, 'kl'):.4f} nats a 
 
 # %% [markdown]
 # ## Exhibit 6
-#
-# **Predict:** for the first steps this is the better run. Then?
 
 # %%
 curve = look(6)
+
+# %% [markdown]
+# **Predict:** for the first steps this is the better run. Then?
 
 # %%
 quiz(*GUESSES[6])
@@ -266,14 +274,12 @@ best = max(range(5, len(curve) + 1), key=lambda end: last(curve[:end], "reward_a
 peak, end = (last(curve[:stop], "reward_accuracy_mean", 5) for stop in (best, len(curve)))
 assert peak > end + 0.15
 print(f"changed: {ALL[5].change}")
-print(f"accuracy {peak:.2f} around step {best}, {end:.2f} in the last five steps")
+print(f"accuracy {peak:.2f} around step {best} of {len(curve)}, {end:.2f} in the last five steps")
 
 # %% [markdown]
 # ## Exhibit 7
 #
 # Summaries now, and a reward from 0 to 1. The healthy run comes to 50 characters.
-#
-# **Predict:** the reward is nearly perfect. What is wrong with that?
 
 # %%
 curve = look(
@@ -285,6 +291,9 @@ curve = look(
         "length_chars": "length (characters)",
     },
 )
+
+# %% [markdown]
+# **Predict:** the reward is nearly perfect. What is wrong with that?
 
 # %%
 quiz(*GUESSES[7])
@@ -304,16 +313,15 @@ quiz(*GUESSES[7])
 
 # %%
 assert first(curve, "reward") > 0.8 and last(curve, "dead_groups") > 0.8
+assert sum(row["grad_norm"] == 0 for row in curve) > 0.5 * len(curve)
 for name, rows in (("exhibit 7", curve), ("healthy", healthy["tldr"].curve)):
-    print(f"{name}: {last(rows, 'length_chars'):.0f} characters at the end")
+    print(f"{name}: {last(rows, 'length_chars'):.0f} characters at the end, where 50 were wanted")
 
 # %% [markdown]
 # ## Exhibit 8: the first hack
 #
 # The reward asks for 50 characters. ROUGE-L, which words a summary shares with the reference, was watched and
 # not paid for. This exhibit hangs beside its *cured* twin: the same learning rate and steps, another reward.
-#
-# **Predict:** which of the two curves would you have shown your boss?
 
 # %%
 curve, cured = ALL[7].run.curve, ALL[8].run.curve
@@ -326,6 +334,9 @@ show(
 )
 start, end = first(curve, "reward"), last(curve, "reward")
 print(f"reward of exhibit 8, where 0 is perfect: {start:.1f} in the first five steps, {end:.1f} at the end")
+
+# %% [markdown]
+# **Predict:** which of the two curves would you have shown your boss?
 
 # %%
 quiz(*GUESSES[8])
@@ -346,6 +357,7 @@ quiz(*GUESSES[8])
 
 # %%
 assert last(curve, "reward") > first(curve, "reward") / 3, "the reward should have come close to 0"
+assert abs(last(curve, "length_chars") - 50) < 6
 assert last(curve, "reward_rouge_mean") < first(curve, "reward_rouge_mean") / 2
 assert last(cured, "reward_rouge_mean") > first(cured, "reward_rouge_mean")
 for number in (8, 9):
@@ -364,10 +376,6 @@ from helpers.museum.flawed import reward_right_or_unsure
 
 print(inspect.getsource(reward_right_or_unsure))
 
-# %% [markdown]
-# **Predict:** the untrained model begins about half of its answers with "Not sure". What will it have learned
-# after sixty steps?
-
 # %%
 curve, cured = ALL[9].run.curve, ALL[10].run.curve
 show(
@@ -377,6 +385,10 @@ show(
     ),
     "Exhibit 9 and its cured twin by step: reward, and true accuracy.",
 )
+
+# %% [markdown]
+# **Predict:** the untrained model begins about half of its answers with "Not sure". What will it have learned
+# after sixty steps?
 
 # %%
 quiz(*GUESSES[9])
@@ -461,8 +473,8 @@ for number in (1, 2, 3, 4, 5, 6, 7, 8, 10):
 # - A perfect reward can be a perfect failure. Watch what you do not pay for, and read samples.
 # - The nearest hole wins: price every way out below the way through.
 #
-# **Exercises:** [exercises/07_when_it_breaks.ipynb](exercises/07_when_it_breaks.ipynb), two functions that
-# check themselves.
+# **Exercises:** [four functions that check themselves](exercises/07_when_it_breaks.ipynb): two looks at
+# curves, a reward to mend, and a price for doubt.
 #
 # **Next:** [08 · Scale up](08_scale_up.ipynb): two processes, and what a run on many GPUs would cost.
 # Or change a reward in 02, train again in 03 or 04, and measure it in 05: you have all the tools now.

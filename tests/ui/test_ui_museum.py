@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jupyter import Notebook
 
-from helpers.museum.guesses import GUESSES
+from helpers.guesses.broken import GUESSES
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,12 @@
-"""The quiz beside each exhibit of notebook 07: question, answers with what is said about each, the right one.
+"""What 07_when_it_breaks asks beside each exhibit."""
 
-Kept apart from the notebook, so that the page does not give the answers away.
-"""
-
-from __future__ import annotations
-
-Guess = tuple[str, dict[str, str], str]
+from helpers.guesses import Guess
 
 GUESSES: dict[int, Guess] = {
     1: (
         "Exhibit 1: what was changed?",
         {
-            "the length limit is too low": "Everything is truncated, yes, but only from step 3 on, and the "
+            "the length limit is too low": "Most are truncated, yes, but only from step 3 on, and the "
             "entropy is that of babble: the policy broke first, and then ran into the limit.",
             "the learning rate is far too high": "A cliff within three steps, entropy ten times as high, "
             "then silence: the policy was thrown out of the region where it can speak.",
@@ -47,7 +42,8 @@ GUESSES: dict[int, Guess] = {
     4: (
         "Exhibit 4: what was changed?",
         {
-            "the completions are cut off before they end": "Hardly any is truncated.",
+            "the completions are cut off before they end": "Hardly any is truncated: the answers reach "
+            "their ends.",
             "the learning rate is 0": "The gradient itself is 0 or nearly so, whatever rate it would be "
             "multiplied with.",
             "the problems are too hard": "The model answers as it always does, and all eight answers of a "
