@@ -12,7 +12,7 @@ from transformers import PrinterCallback, ProgressCallback
 from trl import GRPOConfig
 
 from helpers.errors import WorkbookError
-from helpers.files import claim
+from helpers.files import alone, claim
 from helpers.models import (
     ModelSpec,
     fitting_messages,
@@ -25,6 +25,8 @@ from helpers.models import (
 from helpers.quiet import quiet
 from helpers.runs import CHECKPOINTS, RECORD, Run, list_runs, load_run, new_folder, portable
 from helpers.tasks import Task, get_task
+from helpers.trainer.counting import counted
+from helpers.trainer.guarding import Guard
 from helpers.trainer.recording import Recorder, RecordingTrainer
 from helpers.trainer.records import begin, described, reward_name
 from helpers.trainer.rewarding import check_columns
@@ -74,22 +76,27 @@ def train(
     if resume and (folder / RECORD).is_file() and load_run(folder).finished:
         print(f"{portable(folder)} is finished: nothing left to do")
         return load_run(folder)
-    with quiet(), _claimed(folder):
+    with quiet(), _claimed(folder, fresh=not resume):
         tokenizer, rows = load_tokenizer(spec), task.load("train", source)
         check_columns(funcs, rows.column_names)
         weights_here = load_model(spec, quantize)
+        found = rows
         rows, note = _fitting(rows, tokenizer, weights_here.config, config)
         _enough(rows, config)
         if is_first_process():
             asked = {"source": str(source), "quantize": quantize, "config": config}
-            begin(folder, task, spec, seed, {**asked, "rewards": described(funcs, weights)}, resume)
+            data = counted(found["prompt"], found[task.gold_column], len(found) - len(rows))
+            asked |= {"rewards": described(funcs, weights), "data": data}
+            begin(folder, task, spec, seed, asked, resume)
             say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", batch_line, note)
             print("\n".join(line for line in say if line), flush=True)
         names = [reward_name(func) for func in funcs]
         recorder = Recorder(folder, names, task.gold_column, keep_completions, watch)
+        guard = Guard(rows["prompt"])
+        recorder.unscored = guard.unscored
         trainer = RecordingTrainer(
             model=weights_here,
-            reward_funcs=funcs,
+            reward_funcs=[guard.around(func) for func in funcs],
             train_dataset=rows,
             processing_class=tokenizer,
             peft_config=lora_config(spec),
@@ -124,11 +131,8 @@ def _folder(task: Task, spec: ModelSpec, seed: int, out: str | Path | None, resu
     """Where the run goes. Raises WorkbookError when a run is there already and is not to be resumed."""
     if out is not None:
         folder = Path(out).expanduser()
-        if not resume and is_first_process() and (folder / RECORD).is_file():
-            raise WorkbookError(
-                f"{str(out)!r} already holds a run: choose another out=…, or resume=True to go on "
-                "with it (--out and --resume on the command line)"
-            )
+        if not resume and is_first_process():
+            _vacant(folder)
         return folder
     if processes() > 1:
         raise WorkbookError(
@@ -141,12 +145,24 @@ def _folder(task: Task, spec: ModelSpec, seed: int, out: str | Path | None, resu
     return new_folder(task.name, spec.name, seed)
 
 
+def _vacant(folder: Path) -> None:
+    """Raise WorkbookError when a run is there already."""
+    if (folder / RECORD).is_file():
+        raise WorkbookError(
+            f"{str(folder)!r} already holds a run: choose another out=…, or resume=True to go on "
+            "with it (--out and --resume on the command line)"
+        )
+
+
 @contextlib.contextmanager
-def _claimed(folder: Path) -> Iterator[None]:
-    """Prove that the folder can be written to; leave no empty one behind should nothing come of the run."""
+def _claimed(folder: Path, fresh: bool) -> Iterator[None]:
+    """Hold the folder alone, and prove it writable; leave no empty one if nothing comes of the run."""
     claim(folder)
     try:
-        yield
+        with alone(folder) if is_first_process() else contextlib.nullcontext():
+            if fresh and is_first_process():
+                _vacant(folder)
+            yield
     finally:
         with contextlib.suppress(OSError):
             folder.rmdir()  # only succeeds while it is empty
