@@ -18,6 +18,7 @@ from helpers.rows import write_pairs, write_rows
 from helpers.runs import Run
 from helpers.sampling import Samples, fingerprint, load_policy, remembered, sample
 from helpers.tasks import Task
+from helpers.text.safe import printable
 from helpers.trained import Trained, find_trained
 
 if TYPE_CHECKING:
@@ -210,5 +211,5 @@ def _show(examples: list[dict[str, str]]) -> None:
     for number, example in enumerate(examples, start=1):
         print(f"--- {number} of {len(examples)} " + "-" * 20)
         for name, text in example.items():
-            flat = textwrap.shorten(" ".join(text.split()), 600, placeholder=" …")
+            flat = printable(textwrap.shorten(" ".join(text[:6000].split()), 600, placeholder=" …"))
             print(textwrap.fill(flat, width, initial_indent=f"{name:>9}: ", subsequent_indent=" " * 11))

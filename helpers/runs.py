@@ -7,6 +7,7 @@ ones that ship with the workbook are in `data/runs/`.
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import WorkbookError
-from helpers.files import read_csv, read_json, read_lines, write_json
+from helpers.files import claim, read_csv, read_json, read_lines, write_json
 from helpers.rows import read_rows
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +28,11 @@ RECORD, CURVE, COMPLETIONS, ADAPTER, CHECKPOINTS = (
     "adapter",
     "checkpoints",
 )
+FORMAT = 1  # of run.json; older records have none and are read as they are
+TYPES: dict[str, tuple[type, ...]] = {
+    "task": (str,), "model": (dict,), "seed": (int,), "status": (str,), "started": (str,), "steps": (int,),
+    "seconds": (float, int), "config": (dict,), "rewards": (list,), "evaluation": (dict,),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -116,10 +122,32 @@ def load_run(path: str | Path) -> Run:
             "such as one under runs/ or data/runs/"
         )
     run = Run(folder)
-    missing = [name for name in ("task", "model", "seed") if name not in run.record]
-    if missing:
-        raise WorkbookError(f"{folder / RECORD} has no {missing[0]!r}: it is not a run's record; train again")
+    _check(run.record, folder / RECORD)
     return run
+
+
+def _check(record: Any, path: Path) -> None:
+    """Raise WorkbookError for a record that a newer workbook wrote, or that a hand has broken."""
+    if not isinstance(record, dict):
+        raise WorkbookError(f"{path} holds no record: restore it, or train again")
+    written = record.get("format", 0)
+    if not isinstance(written, int) or written > FORMAT:
+        raise WorkbookError(
+            f"{path} has format {written!r}, and this workbook reads up to {FORMAT}: it is of a newer one; "
+            "update the workbook to read it"
+        )
+    missing = [name for name in ("task", "model", "seed") if name not in record]
+    if missing:
+        raise WorkbookError(f"{path} has no {missing[0]!r}: it is not a run's record; train again")
+    for name, kinds in TYPES.items():
+        value = record.get(name, kinds[0]())
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise WorkbookError(
+                f"{path} has {name}={value!r:.60}, where a {kinds[0].__name__} belongs: correct it by hand, "
+                "or train again"
+            )
+    if not isinstance(record["model"].get("name"), str):
+        raise WorkbookError(f"{path} does not name its model: correct it by hand, or train again")
 
 
 def list_runs(folder: str | Path | None = None) -> list[Run]:
@@ -151,14 +179,13 @@ def _fits(run: Run, task: str, model: str) -> bool:
 
 
 def new_folder(task: str, model: str, seed: int, parent: Path | None = None) -> Path:
-    """A path for a new run that does not exist yet: TASK-MODEL-seedS-DATE-TIME."""
+    """A new, empty folder for a run: TASK-MODEL-seedS-DATE-TIME. Two processes at once get one each."""
     stem = f"{task}-{model}-seed{seed}-{time.strftime('%Y%m%d-%H%M%S')}"
     parent = parent or OWN
-    path, count = parent / stem, 1
-    while path.exists():
-        count += 1
-        path = parent / f"{stem}-{count}"
-    return path
+    for count in itertools.count(1):
+        path = parent / (stem if count == 1 else f"{stem}-{count}")
+        if not path.exists() and claim(path, new=True):
+            return path
 
 
 def portable(path: str | Path) -> str:

@@ -51,6 +51,7 @@ def attach(weights: PreTrainedModel, adapter: str | Path, spec: ModelSpec) -> Pe
     from peft import PeftModel
     from safetensors import SafetensorError
 
+    check_adapter(Path(adapter))
     try:
         return PeftModel.from_pretrained(weights, str(adapter)).eval()
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
@@ -58,6 +59,27 @@ def attach(weights: PreTrainedModel, adapter: str | Path, spec: ModelSpec) -> Pe
             f"cannot put adapter {str(adapter)!r} on model {spec.path!r} "
             f"({one_line(error, 120)}): give the model it was trained on"
         ) from error
+
+
+def check_adapter(folder: Path) -> None:
+    """Raise WorkbookError unless a folder holds LoRA weights in safetensors, and nothing asks for code."""
+    weights = folder / "adapter_model.safetensors"
+    if not (folder / "adapter_config.json").is_file() or not weights.is_file():
+        pickled = [path.name for path in folder.glob("adapter_model.*") if path != weights]
+        why = f"{pickled[0]} can run code when it is read, and is not read; " if pickled else ""
+        raise WorkbookError(
+            f"cannot put adapter {str(folder)!r} on a model: {why}give a folder with adapter_config.json and "
+            "adapter_model.safetensors"
+        )
+    config = read_json(folder / "adapter_config.json")
+    if not isinstance(config, dict) or config.get("peft_type") != "LORA":
+        raise WorkbookError(f"cannot put adapter {str(folder)!r} on a model: it is not LoRA; train one")
+    library = (config.get("auto_mapping") or {}).get("parent_library") or "transformers"
+    if library.split(".")[0] != "transformers":
+        raise WorkbookError(
+            f"adapter {str(folder)!r} asks for code of its own ({library!r:.60}), which is never run: "
+            "give an adapter without auto_mapping"
+        )
 
 
 def sample(

@@ -12,7 +12,9 @@ from helpers.models import ModelSpec, get_model, load_model, load_tokenizer, lor
 from helpers.quiet import quiet
 from helpers.runs import RECORD, Run, load_run, portable
 from helpers.tasks import Task, get_task
+from helpers.trainer.counting import counted
 from helpers.trainer.engines import engine
+from helpers.trainer.guarding import Guard
 from helpers.trainer.preparing import arguments, claimed, enough, fitting, rewards_and_weights, run_folder
 from helpers.trainer.recording import Recorder, RecordingTrainer
 from helpers.trainer.records import begin, described, reward_name
@@ -67,22 +69,27 @@ def train(
     if resume and (folder / RECORD).is_file() and load_run(folder).finished:
         print(f"{portable(folder)} is finished: nothing left to do")
         return load_run(folder)
-    with quiet(), claimed(folder), tracked(report_to):
+    with quiet(), claimed(folder, fresh=not resume), tracked(report_to):
         tokenizer, rows = load_tokenizer(spec), task.load("train", source)
         check_columns(funcs, rows.column_names)
         weights_here = load_model(spec, quantize)
+        found = rows
         rows, note = fitting(rows, tokenizer, weights_here.config, config)
         enough(rows, config)
         if is_first_process():
             asked = {"source": str(source), "quantize": quantize, "config": config}
-            begin(folder, task, spec, seed, {**asked, "rewards": described(funcs, weights)}, resume)
+            data = counted(found["prompt"], found[task.gold_column], len(found) - len(rows))
+            asked |= {"rewards": described(funcs, weights), "data": data}
+            begin(folder, task, spec, seed, asked, resume)
             say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", *lines, note)
             print("\n".join(line for line in say if line), flush=True)
         names = [reward_name(func) for func in funcs]
         recorder = Recorder(folder, names, task.gold_column, keep_completions, watch)
+        guard = Guard(rows["prompt"])
+        recorder.unscored = guard.unscored
         trainer = RecordingTrainer(
             model=weights_here,
-            reward_funcs=funcs,
+            reward_funcs=[guard.around(func) for func in funcs],
             train_dataset=rows,
             processing_class=tokenizer,
             peft_config=lora_config(spec),

@@ -120,7 +120,7 @@ def test_a_read_only_folder_is_known_at_once(tmp_path):
 
 def test_new_folders_never_collide(tmp_path):
     first = new_folder("math", "tiny", 0, tmp_path)
-    first.mkdir()
+    assert first.is_dir()
     assert new_folder("math", "tiny", 0, tmp_path) != first
     assert first.name.startswith("math-tiny-seed0-")
 

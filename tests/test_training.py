@@ -14,7 +14,7 @@ from helpers.models import SMOLLM, TINY
 from helpers.rewards import configured, reward_format, reward_len, reward_rouge
 from helpers.runs import load_run
 from helpers.tasks import MATH, TLDR
-from helpers.trainer import checkpoints, running
+from helpers.trainer import checkpoints
 from helpers.trainer.settings import fit_batch, grpo_options
 from helpers.training import train
 
@@ -213,7 +213,8 @@ def test_an_unknown_error_keeps_its_traceback_and_the_run(tmp_path, random_model
             **FAST,
         )
     record = load_run(tmp_path / "r").record
-    assert (record["status"], record["error"], record["steps"]) == ("failed", "ZeroDivisionError: by me", 1)
+    assert (record["status"], record["steps"]) == ("failed", 1)
+    assert record["error"].startswith("ZeroDivisionError: by me (longer raised it at step 2, for row ")
 
 
 @pytest.mark.train
@@ -229,7 +230,6 @@ def test_a_full_disk_is_one_line(tmp_path, random_model, rows_folder, stop):
             out=tmp_path / "r",
             **FAST,
         )
-    assert isinstance(running._disk_error(tmp_path, FileNotFoundError(2, "no file")), FileNotFoundError)
 
 
 def test_only_whole_checkpoints_count(tmp_path):

@@ -51,6 +51,8 @@ def doctor(
         rewards = notes.attempt("rewards", rewards_and_weights, task, reward_funcs, reward_weights)
         planned = notes.attempt("batch", grpo_options, task, spec, steps, seed, options)
         folder = notes.attempt("disk", run_folder, task, spec, seed, out, False)
+        if folder and out is None:
+            folder.rmdir()  # the doctor leaves nothing behind
         place.versions(notes)
         place.tracker(notes, report_to)
         place.quantization(notes, quantize, options.get("optim"))

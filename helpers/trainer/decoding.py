@@ -13,8 +13,6 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-from helpers.errors import WorkbookError
-
 ROW_SHARE = 0.8  # ended rows leave the batch once no more than this share of it still goes on
 
 
@@ -155,13 +153,13 @@ def pick(logits: torch.Tensor, temperature: float) -> torch.Tensor:
 
     One random number a row says how far to walk along the summed odds. `torch.multinomial`, which `generate`
     uses, draws one for every token of the vocabulary to the same end, and takes ten times as long.
-    Raises WorkbookError when the odds are no numbers: the training has gone off to infinity.
+    Raises FloatingPointError when the odds are no numbers: the training has gone off to infinity.
     """
     if temperature == 0:
         return logits.argmax(-1)
     summed = (logits / temperature).softmax(-1).cumsum(-1)
     if not summed[:, -1].isfinite().all():
-        raise WorkbookError("the model's odds are no longer numbers: train with a lower learning_rate")
+        raise FloatingPointError("the model's odds are no longer numbers")
     where = torch.rand(len(logits), 1, device=logits.device) * summed[:, -1:]
     found = torch.searchsorted(summed, where, right=True).squeeze(1)
     return found.clamp(max=logits.shape[1] - 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import WorkbookError
-from helpers.files import claim
+from helpers.files import alone, claim
 from helpers.models import ModelSpec, fitting_messages, prompt_tokens
 from helpers.runs import CHECKPOINTS, RECORD, list_runs, new_folder
 from helpers.tasks import Task
@@ -41,23 +41,34 @@ def run_folder(task: Task, spec: ModelSpec, seed: int, out: str | Path | None, r
     """Where the run goes. Raises WorkbookError when a run is there already and is not to be resumed."""
     if out is not None:
         folder = Path(out).expanduser()
-        if not resume and is_first_process() and (folder / RECORD).is_file():
-            raise WorkbookError(
-                f"{str(out)!r} already holds a run: choose another out=…, or resume=True to go on "
-                "with it (--out and --resume on the command line)"
-            )
+        if not resume and is_first_process():
+            _vacant(folder)
         return folder
     same = (task.name, spec.name, seed, False)
     twins = (run.path for run in list_runs() if (run.task, run.model, run.seed, run.finished) == same)
-    return agreed(next(twins, None) if resume else None) or agreed(new_folder(*same[:3]))
+    return agreed(next(twins, None) if resume else None) or agreed(
+        new_folder(*same[:3]) if is_first_process() else None
+    )
+
+
+def _vacant(folder: Path) -> None:
+    """Raise WorkbookError when a run is there already."""
+    if (folder / RECORD).is_file():
+        raise WorkbookError(
+            f"{str(folder)!r} already holds a run: choose another out=…, or resume=True to go on "
+            "with it (--out and --resume on the command line)"
+        )
 
 
 @contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Prove that the folder can be written to; leave no empty one behind should nothing come of the run."""
+def claimed(folder: Path, fresh: bool) -> Iterator[None]:
+    """Hold the folder alone, and prove it writable; leave no empty one if nothing comes of the run."""
     claim(folder)
     try:
-        yield
+        with alone(folder) if is_first_process() else contextlib.nullcontext():
+            if fresh and is_first_process():
+                _vacant(folder)
+            yield
     finally:
         with contextlib.suppress(OSError):
             folder.rmdir()  # only succeeds while it is empty

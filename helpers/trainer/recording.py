@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import functools
 import json
 import math
@@ -15,10 +16,11 @@ from transformers import TrainerCallback
 
 from helpers.files import read_csv, read_lines, write_csv, write_text
 from helpers.rewards import text_of
-from helpers.runs import COMPLETIONS, CURVE
+from helpers.runs import COMPLETIONS, CURVE, RECORD
 from helpers.trainer.checkpoints import mark_whole
 from helpers.trainer.faster import FasterTrainer
 from helpers.trainer.looking import sample_prompt
+from helpers.trainer.mishaps import Gradients
 from helpers.trainer.together import wait_for_all
 from helpers.trainer.watching import Watch
 
@@ -96,6 +98,8 @@ class Recorder(TrainerCallback):
         self.sample: Callable[[int], list[dict[str, Any]]] | None = None
         self.samples: dict[int, list[dict[str, Any]]] = {}
         self.chars: dict[int, float] = {}
+        self.unscored: dict[str, dict[str, int]] = {}
+        self.gradients: Gradients | None = None
         self.clock = time.perf_counter()
 
     @property
@@ -137,6 +141,18 @@ class Recorder(TrainerCallback):
             self.watch.begin(state.max_steps, self.names, read_csv(self.folder / CURVE))
             self._look(args, state.global_step)
         self.clock = time.perf_counter()
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        """A run whose folder was removed ends here: a checkpoint would make the folder anew."""
+        if state.is_world_process_zero and not (self.folder / RECORD).is_file():
+            raise FileNotFoundError(errno.ENOENT, "removed", str(self.folder / RECORD))
+
+    def on_pre_optimizer_step(
+        self, args: Any, state: Any, control: Any, model: Any = None, **rest: Any
+    ) -> None:
+        """A gradient that is no number stops the run before it reaches the weights."""
+        self.gradients = self.gradients or Gradients(vars(args))
+        self.gradients.check(model, state.global_step)
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **rest: Any

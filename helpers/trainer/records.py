@@ -9,9 +9,9 @@ from typing import Any
 
 from helpers import machine
 from helpers.errors import WorkbookError, one_line
-from helpers.files import claim, write_json
+from helpers.files import claim, sweep, write_json
 from helpers.models import ModelSpec
-from helpers.runs import RECORD, ROOT, Run, load_run, portable
+from helpers.runs import FORMAT, RECORD, ROOT, Run, load_run, portable
 from helpers.tasks import Task
 from helpers.trainer.together import processes
 
@@ -33,11 +33,13 @@ def described(funcs: list[Callable[..., Any]], weights: list[float]) -> list[dic
 def begin(folder: Path, task: Task, spec: ModelSpec, seed: int, asked: dict[str, Any], resume: bool) -> Run:
     """The run's folder with its first record. A resumed run must ask for what it asked for before."""
     claim(folder)
+    sweep(folder)
     before: dict[str, Any] = {}
     if resume and (folder / RECORD).is_file():
         before = load_run(folder).record
         _check_same(before, {"task": task.name, "seed": seed, **asked}, folder)
     record = {
+        "format": FORMAT,
         "id": folder.resolve().name,
         "status": "running",
         "task": task.name,
@@ -87,17 +89,24 @@ def plain(value: Any) -> Any:
 
 
 def end(
-    run: Run, status: str, seconds: float, parameters: dict[str, int], error: BaseException | None
+    run: Run,
+    status: str,
+    seconds: float,
+    parameters: dict[str, int],
+    error: BaseException | None,
+    unscored: dict[str, dict[str, int]],
 ) -> None:
-    """Write down how a run ended: "finished", "interrupted" or "failed", and what it took."""
+    """Write down how a run ended ("finished", "interrupted", "failed"), what it took, what was not scored."""
     entries: dict[str, Any] = {
         "status": status,
         "steps": len(run.curve),
         "seconds": round(run.record["seconds"] + seconds, 2),
         "peak_memory_mb": machine.peak_memory_mb(),
         "parameters": parameters,
+        "unscored": plain(unscored),
         "ended": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
     if error is not None:
-        entries["error"] = f"{type(error).__name__}: {one_line(error)}"
+        where = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+        entries["error"] = f"{type(error).__name__}: {one_line(error)}{where}"
     run.add(**entries)

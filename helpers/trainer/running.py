@@ -9,13 +9,12 @@ from pathlib import Path
 
 from helpers.errors import WorkbookError
 from helpers.models import ModelSpec
-from helpers.runs import ADAPTER, CHECKPOINTS, load_run, portable
+from helpers.runs import ADAPTER, CHECKPOINTS, RECORD, load_run, portable
 from helpers.trainer.checkpoints import clear_after, last_whole
+from helpers.trainer.mishaps import explained
 from helpers.trainer.recording import RecordingTrainer
 from helpers.trainer.records import end
 from helpers.trainer.together import is_first_process, lost_another
-
-DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
 
 def go(trainer: RecordingTrainer, folder: Path, spec: ModelSpec, resume: bool) -> None:
@@ -34,12 +33,13 @@ def go(trainer: RecordingTrainer, folder: Path, spec: ModelSpec, resume: bool) -
     except KeyboardInterrupt as stop:
         status, error = "interrupted", stop
         raise
-    except OSError as failure:
-        error = failure
-        raise _disk_error(folder, failure) from failure
     except BaseException as failure:
-        error = lost_another(failure) or failure
-        raise error from failure.__cause__ if error is failure else failure
+        error = lost_another(failure) or explained(
+            failure, folder, vars(trainer.args), trainer.state.global_step
+        )
+        if error is failure:
+            raise
+        raise error from failure
     finally:
         if is_first_process():
             _finish(trainer, folder, spec, status, time.perf_counter() - start, error)
@@ -56,17 +56,22 @@ def _finish(
     """Save the adapter and the end of the record; checkpoints go once a run is finished."""
     told = "failed"
     try:
+        if not (folder / RECORD).is_file():  # removed under it: nothing is put back in its place
+            raise FileNotFoundError(errno.ENOENT, "removed", str(folder / RECORD))
         save_adapter(trainer, folder / ADAPTER, portable(spec.location))
         parameters = {"trained": 0, "all": 0}
         for weight in trainer.model.parameters():
             parameters["all"] += weight.numel()
             parameters["trained"] += weight.numel() if weight.requires_grad else 0
-        end(load_run(folder), status, seconds, parameters, error)
+        end(load_run(folder), status, seconds, parameters, error, trainer.recorder.unscored)
         told = status
-    except OSError as failure:
-        if error is None:
-            raise _disk_error(folder, failure) from failure
-        return
+    except Exception as failure:
+        line = explained(failure, folder, vars(trainer.args), trainer.state.global_step)
+        if error is None and line is not failure:
+            raise line from failure
+        if error is None or not isinstance(line, (OSError, WorkbookError)):
+            raise
+        return  # what went wrong first is told
     finally:
         trainer.recorder.close(told)
     if status == "finished":
@@ -85,17 +90,10 @@ def save_adapter(trainer: RecordingTrainer, path: Path, base: str) -> None:
     model.peft_config["default"].base_model_name_or_path = base
     part = path.with_name(f".{path.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    model.save_pretrained(str(part))
-    (part / "README.md").unlink(missing_ok=True)
-    shutil.rmtree(path, ignore_errors=True)
-    part.rename(path)
-
-
-def _disk_error(folder: Path, failure: OSError) -> BaseException:
-    """A disk that is full or refuses is the reader's to fix; any other OSError stays what it is."""
-    if failure.errno not in DISK:
-        return failure
-    return WorkbookError(
-        f"cannot write to {str(folder)!r} ({failure.strerror}): free some space or rights, then go "
-        "on with resume=True (--resume)"
-    )
+    try:
+        model.save_pretrained(str(part))
+        (part / "README.md").unlink(missing_ok=True)
+        shutil.rmtree(path, ignore_errors=True)
+        part.rename(path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

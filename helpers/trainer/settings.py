@@ -19,6 +19,7 @@ RESERVED = {
     "logging_steps": "nothing: every step is logged",
     "resume_from_checkpoint": "resume=True",
     "data_seed": "seed=…",
+    "hub_token": "`hf auth login`: no secret goes into a record",
 }
 
 

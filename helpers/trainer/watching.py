@@ -23,6 +23,7 @@ from helpers.errors import WorkbookError, one_line
 from helpers.progress import Progress
 
 Row = dict[str, Any]
+PAUSES = 3  # steps without anything to learn until the plain text says why
 LOOKS = 5  # the watched prompt is looked at before training, at its end, and evenly in between
 
 
@@ -46,6 +47,18 @@ def headings(reward_names: Sequence[str], row: Row | None = None) -> dict[str, s
         "dead_groups": "dead",
         "truncated": "cut",
     }
+
+
+def pause(row: Row) -> str:
+    """Why a step teaches nothing, in one sentence; empty when it teaches something."""
+    if row.get("reward") is None:
+        return "Nothing is learned: no completion of the last step has a reward."
+    if row.get("dead_groups") != 1:
+        return ""
+    if row.get("length_chars") == 0:
+        return "Nothing is learned: every completion of the last step is empty."
+    cut = " (and all were cut off at the length limit)" if row.get("truncated") == 1 else ""
+    return f"Nothing is learned: in each group of the last step all rewards are equal{cut}."
 
 
 def shown(column: str, value: float | None) -> str:
@@ -115,6 +128,7 @@ class TextView:
         self.total, self.reward_names = 0, []
         self.progress: Progress | None = None
         self.table: Table | None = None
+        self.paused = False
 
     def begin(self, total_steps: int, reward_names: Sequence[str]) -> None:
         """Start the clock."""
@@ -132,6 +146,10 @@ class TextView:
             self.progress.say(self.table.head())
         self.rows.append(row)
         self.progress.update(int(row["step"]), self.table.numbers(row))
+        last = [pause(one) for one in self.rows[-PAUSES:]]
+        if len(last) == PAUSES and all(last) and not self.paused:
+            self.paused = True
+            self.progress.say(f"{last[-1]} So it was {PAUSES} steps long.")
 
     def end(self, status: str) -> None:
         """End the line, and say in the same columns how the run began and where it ended."""

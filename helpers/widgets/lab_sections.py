@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from helpers.errors import WorkbookError, one_line
+from helpers.text.safe import SHOWN, printable
 from helpers.widgets import lab_tables as tables
 from helpers.widgets.canvas import WIDTH, html, says
 from helpers.widgets.lab_worst import bad_share_of_best, meaning, offenders
@@ -52,7 +53,7 @@ def _ranking(lab: Any, scale: widgets.Widget) -> Section:
 
     def draw() -> None:
         row = lab.bank.rows[lab.group - 1]
-        prompt.value = says(f"<b>Prompt of group {lab.group}:</b> {escape(row['prompt'])}")
+        prompt.value = says(f"<b>Prompt of group {lab.group}:</b> {escape(printable(row['prompt'], SHOWN))}")
         table.value = tables.ranking(lab.numbers, lab.bank, lab.group - 1)
 
     batch = (
@@ -110,8 +111,8 @@ def _own(lab: Any) -> Section:
     def draw(change: Any = None) -> None:
         row = lab.bank.rows[lab.group - 1]
         asked.value = says(
-            f"<b>Prompt of group {lab.group}:</b> {escape(row['prompt'])}<br>"
-            f"<b>Gold:</b> {escape(row['gold'])}"
+            f"<b>Prompt of group {lab.group}:</b> {escape(printable(row['prompt'], SHOWN))}<br>"
+            f"<b>Gold:</b> {escape(printable(row['gold'], SHOWN))}"
         )
         try:
             table.value = _judged(lab, text.value)

@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 
 from helpers.pictures.look import BLUE, RED, SKY
+from helpers.text.safe import SHOWN, printable
 from helpers.widgets.lab_numbers import SCALES, Numbers
 from helpers.widgets.lab_pictures import UNIT
 from helpers.widgets.lab_worst import Offender
@@ -77,7 +78,8 @@ def advantages(numbers: Numbers, bank: Bank, group: int, scale: str) -> str:
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     rows = []
     for place, value in zip(places, values, strict=True):
-        text = f'<div style="{ONE_LINE.format(width=215)}">{escape(bank.texts[place]) or "(empty)"}</div>'
+        start = escape(printable(bank.texts[place], SHOWN)) or "(empty)"
+        text = f'<div style="{ONE_LINE.format(width=215)}">{start}</div>'
         rows.append([signed(value), bar(float(value), low, high), text])
     dead = " A dead group: nothing to learn." if numbers.dead[group] else ""
     made = table(["adv.", "", f"group {group + 1}, best first"], rows, left=2)
@@ -102,7 +104,7 @@ def ranking(numbers: Numbers, bank: Bank, group: int) -> str:
             value = float(numbers.advantages[scale][place])
             ends = min(0.0, float(values.min())), max(0.0, float(values.max()))
             cells.append(f"{signed(value)}{bar(value, *ends, width=70)}")
-        rows.append([*cells, escape(bank.texts[place])])
+        rows.append([*cells, escape(printable(bank.texts[place], SHOWN))])
     return table(head, rows)
 
 
@@ -150,7 +152,8 @@ def offending(found: Sequence[Offender], numbers: Numbers, bank: Bank) -> str:
     rows = []
     for one in found:
         total = number(float(numbers.total[one.place]))
-        rows.append([total, f"{one.beats:.0%}", escape(one.why), escape(bank.texts[one.place])])
+        text = escape(printable(bank.texts[one.place], SHOWN))
+        rows.append([total, f"{one.beats:.0%}", escape(one.why), text])
     return table(["total (points)", "no worse than", "why it is bad", "completion"], rows, left=2)
 
 

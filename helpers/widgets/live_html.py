@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from helpers.pictures.look import BLUE, RED
+from helpers.text.safe import printable
 from helpers.widgets.live_state import LiveState, Sample
 
 HINTS = {
@@ -113,4 +114,4 @@ def _number(value: float | None) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return printable(text, LONGEST)

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from helpers.progress import time_left
-from helpers.trainer.watching import Row, first_and_last, headings, shown
+from helpers.trainer.watching import Row, first_and_last, headings, pause, shown
 
 Sample = dict[str, Any]
 
@@ -73,7 +73,8 @@ class LiveState:
     def last_words(self) -> str:
         """How it ended; while it runs, how to stop it."""
         if self.status == "running":
-            return "Training. To stop it, interrupt the kernel (■): what there is by then is kept."
+            stop = "Training. To stop it, interrupt the kernel (■): what there is by then is kept."
+            return f"{pause(self.rows[-1])} {stop}".strip() if self.rows else stop
         if self.status == "finished":
             return f"Finished after step {self.done}."
         where = f"{self.status.capitalize()} after step {self.done} of {self.total}"

@@ -7,6 +7,7 @@ from html import escape
 
 from helpers.pictures.look import BLUE, RED
 from helpers.pictures.strips import FULL_NATS, SAME_NATS, tint
+from helpers.text.safe import SHOWN, printable
 from helpers.widgets.microscope_state import Completion, Group, Tokens
 from helpers.widgets.microscope_words import factor, number, signed, visible
 
@@ -44,7 +45,7 @@ def page(group: Group, tokens: Sequence[Tokens] | None, numbers: bool = False) -
     head = (
         f"<b>Step {group.step}, group {group.number}</b>: one prompt, {count}."
         '<div class="t-scope-prompt" tabindex="0" role="region" aria-label="prompt">'
-        f"{escape(group.prompt)}</div>"
+        f"{escape(printable(group.prompt, SHOWN))}</div>"
     )
     table = f"<table>{_head(group)}<tbody>{''.join(rows)}</tbody></table>"
     return f'{STYLE}<div class="t-scope-page">{head}{"" if tokens is None else legend()}{table}</div>'
@@ -128,7 +129,7 @@ def _token(text: str, nats: float, title: str, numbers: bool) -> str:
 
 def _shown(text: str) -> str:
     """Escaped, white space visible and grey, with a real break after a line's end."""
-    shown = escape(visible(text)) if text else "▯"
+    shown = escape(visible(printable(text, SHOWN))) if text else "▯"
     shown = shown.replace("↵", "<i>↵</i><br>")
     for mark in "␣⇥":
         shown = shown.replace(mark, f"<i>{mark}</i>")
