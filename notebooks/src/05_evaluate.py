@@ -458,17 +458,17 @@ for label, one in over.items():
 # What GRPO added, as the records have it:
 #
 # <!-- ledger:worth-math -->
-# - test, right answers, pass@1 (share): GRPO 0.904, SFT on gold 0.956; difference -0.052 [-0.074, -0.030]: **worse**.
-# - test, right answers, pass@1 (share): GRPO 0.904, rejection sampling 0.913; difference -0.008 [-0.036, +0.021]: **inconclusive**.
+# - test, right answers, pass@1 (share): GRPO 0.904, SFT on gold 0.954; difference -0.049 [-0.071, -0.029]: **worse**.
+# - test, right answers, pass@1 (share): GRPO 0.904, rejection sampling 0.911; difference -0.007 [-0.030, +0.017]: **inconclusive**.
 # - far, right answers, pass@1 (share): GRPO 0.001, SFT on gold 0.001; difference -0.000 [-0.002, +0.002]: **inconclusive**.
-# - far, right answers, pass@1 (share): GRPO 0.001, rejection sampling 0.001; difference +0.000 [-0.002, +0.002]: **inconclusive**.
+# - far, right answers, pass@1 (share): GRPO 0.001, rejection sampling 0.001; difference +0.000 [-0.001, +0.002]: **inconclusive**.
 # <!-- /ledger -->
 #
 # <!-- ledger:worth-tldr -->
-# - test, distance from 50 (characters): GRPO 12.5, SFT on gold 32.7; difference -20.2 [-22.4, -18.1]: **better**.
-# - test, distance from 50 (characters): GRPO 12.5, rejection sampling 10.1; difference +2.387 [+1.521, +3.321]: **worse**.
-# - far, distance from 50 (characters): GRPO 16.0, SFT on gold 27.9; difference -11.9 [-14.0, -9.546]: **better**.
-# - far, distance from 50 (characters): GRPO 16.0, rejection sampling 13.9; difference +2.157 [+1.035, +3.077]: **worse**.
+# - test, distance from 50 (characters): GRPO 12.5, SFT on gold 33.8; difference -21.4 [-23.5, -19.3]: **better**.
+# - test, distance from 50 (characters): GRPO 12.5, rejection sampling 10.2; difference +2.266 [+1.417, +3.061]: **worse**.
+# - far, distance from 50 (characters): GRPO 16.0, SFT on gold 28.7; difference -12.7 [-14.6, -10.7]: **better**.
+# - far, distance from 50 (characters): GRPO 16.0, rejection sampling 14.0; difference +2.072 [+1.073, +3.032]: **worse**.
 # <!-- /ledger -->
 #
 # Read it with two things in mind. The golds come from the generator that also warmed this model up: answers
@@ -479,43 +479,43 @@ for label, one in over.items():
 # <!-- ledger:baselines-math -->
 # | Maths | base | SFT on gold | rejection sampling | GRPO | GRPO - SFT on gold | GRPO - rejection sampling |
 # | --- | --- | --- | --- | --- | --- | --- |
-# | test: right answers, pass@1 (share) | 0.285 | 0.956 | 0.913 | 0.904 | -0.052 [-0.074, -0.030] | -0.008 [-0.036, +0.021] inconclusive |
-# | test: right at least once in 8, pass@8 (share) | 0.845 | 0.995 | 0.990 | 0.991 | -0.004 [-0.012, +0.000] inconclusive | +0.001 [-0.010, +0.012] inconclusive |
-# | test: format kept (share) | 0.397 | 0.999 | 0.994 | 0.996 | -0.003 [-0.006, -0.001] | +0.002 [-0.001, +0.006] inconclusive |
-# | test: length (tokens) | 23.8 | 36.5 | 36.2 | 36.4 | -0.015 [-0.068, +0.041] inconclusive | +0.249 [-0.008, +0.598] inconclusive |
-# | far: right answers, pass@1 (share) | 0.001 | 0.001 | 0.001 | 0.001 | -0.000 [-0.002, +0.002] inconclusive | +0.000 [-0.002, +0.002] inconclusive |
-# | far: right at least once in 8, pass@8 (share) | 0.010 | 0.007 | 0.003 | 0.004 | -0.003 [-0.015, +0.009] inconclusive | +0.001 [-0.009, +0.010] inconclusive |
-# | far: format kept (share) | 0.044 | 0.757 | 0.646 | 0.689 | -0.068 [-0.135, -0.003] | +0.043 [-0.035, +0.124] inconclusive |
-# | far: length (tokens) | 17.8 | 31.1 | 28.7 | 28.9 | -2.171 [-4.094, -0.471] | +0.218 [-2.247, +2.715] inconclusive |
+# | test: right answers, pass@1 (share) | 0.285 | 0.954 | 0.911 | 0.904 | -0.049 [-0.071, -0.029] | -0.007 [-0.030, +0.017] inconclusive |
+# | test: right at least once in 8, pass@8 (share) | 0.845 | 0.993 | 0.992 | 0.991 | -0.002 [-0.010, +0.006] inconclusive | -0.001 [-0.011, +0.008] inconclusive |
+# | test: format kept (share) | 0.397 | 0.999 | 0.993 | 0.996 | -0.004 [-0.006, -0.001] | +0.002 [-0.000, +0.006] inconclusive |
+# | test: length (tokens) | 23.8 | 36.5 | 36.1 | 36.4 | -0.020 [-0.077, +0.038] inconclusive | +0.383 [+0.142, +0.676] |
+# | far: right answers, pass@1 (share) | 0.001 | 0.001 | 0.001 | 0.001 | -0.000 [-0.002, +0.002] inconclusive | +0.000 [-0.001, +0.002] inconclusive |
+# | far: right at least once in 8, pass@8 (share) | 0.010 | 0.006 | 0.003 | 0.004 | -0.002 [-0.011, +0.008] inconclusive | +0.001 [-0.006, +0.009] inconclusive |
+# | far: format kept (share) | 0.044 | 0.781 | 0.647 | 0.689 | -0.092 [-0.159, -0.027] | +0.042 [-0.029, +0.108] inconclusive |
+# | far: length (tokens) | 17.8 | 31.6 | 28.5 | 28.9 | -2.701 [-4.472, -0.933] | +0.457 [-1.587, +2.268] inconclusive |
 # | completions drawn | 0 | 0 | 1920 | 1920 |  |  |
-# | rows fine-tuned on |  | 2000 / 2000 / 2000 | 253 / 311 / 281 |  |  |  |
+# | rows fine-tuned on |  | 2000 / 2000 / 2000 / 2000 / 2000 | 253 / 311 / 281 / 267 / 266 |  |  |  |
 # | gradient steps | 0 | 60 | 60 | 60 |  |  |
 # | learning rate |  | 0.003 | 0.001 | 0.001 |  |  |
-# | seconds (drawing included) |  | 95 | 121 | 64 |  |  |
-# | seeds |  | 3 | 3 | 5 |  |  |
+# | seconds (drawing included) |  | 82 | 104 | 64 |  |  |
+# | seeds |  | 5 | 5 | 5 |  |  |
 #
-# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
+# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502 / 1e0f30aa9b. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
 # <!-- /ledger -->
 #
 # <!-- ledger:baselines-tldr -->
 # | Summaries | base | SFT on gold | rejection sampling | GRPO | GRPO - SFT on gold | GRPO - rejection sampling |
 # | --- | --- | --- | --- | --- | --- | --- |
-# | test: distance from 50 (characters) | 40.3 | 32.7 | 10.1 | 12.5 | -20.2 [-22.4, -18.1] | +2.387 [+1.521, +3.321] |
-# | test: within 10 characters of 50 (share) | 0.213 | 0.285 | 0.622 | 0.513 | +0.228 [+0.197, +0.262] | -0.109 [-0.147, -0.070] |
-# | test: ROUGE-L against the reference | 0.386 | 0.321 | 0.392 | 0.401 | +0.080 [+0.063, +0.098] | +0.009 [-0.005, +0.022] inconclusive |
-# | test: distinct greedy summaries (share) | 0.980 | 0.972 | 0.983 | 0.983 | +0.011 [-0.005, +0.032] inconclusive | -0.000 [-0.013, +0.012] inconclusive |
-# | far: distance from 50 (characters) | 29.8 | 27.9 | 13.9 | 16.0 | -11.9 [-14.0, -9.546] | +2.157 [+1.035, +3.077] |
-# | far: within 10 characters of 50 (share) | 0.229 | 0.271 | 0.484 | 0.409 | +0.139 [+0.094, +0.178] | -0.074 [-0.116, -0.034] |
-# | far: ROUGE-L against the reference | 0.075 | 0.071 | 0.074 | 0.070 | -0.001 [-0.005, +0.004] inconclusive | -0.003 [-0.007, +0.000] inconclusive |
-# | far: distinct greedy summaries (share) | 0.935 | 0.898 | 0.943 | 0.947 | +0.049 [-0.004, +0.110] inconclusive | +0.004 [-0.025, +0.031] inconclusive |
+# | test: distance from 50 (characters) | 40.3 | 33.8 | 10.2 | 12.5 | -21.4 [-23.5, -19.3] | +2.266 [+1.417, +3.061] |
+# | test: within 10 characters of 50 (share) | 0.213 | 0.270 | 0.618 | 0.513 | +0.243 [+0.207, +0.278] | -0.105 [-0.139, -0.067] |
+# | test: ROUGE-L against the reference | 0.386 | 0.321 | 0.389 | 0.401 | +0.080 [+0.063, +0.097] | +0.012 [-0.001, +0.026] inconclusive |
+# | test: distinct greedy summaries (share) | 0.980 | 0.972 | 0.981 | 0.983 | +0.011 [-0.002, +0.026] inconclusive | +0.002 [-0.009, +0.013] inconclusive |
+# | far: distance from 50 (characters) | 29.8 | 28.7 | 14.0 | 16.0 | -12.7 [-14.6, -10.7] | +2.072 [+1.073, +3.032] |
+# | far: within 10 characters of 50 (share) | 0.229 | 0.259 | 0.469 | 0.409 | +0.151 [+0.109, +0.194] | -0.059 [-0.103, -0.016] |
+# | far: ROUGE-L against the reference | 0.075 | 0.073 | 0.071 | 0.070 | -0.002 [-0.007, +0.002] inconclusive | -0.001 [-0.005, +0.004] inconclusive |
+# | far: distinct greedy summaries (share) | 0.935 | 0.903 | 0.940 | 0.947 | +0.044 [+0.005, +0.092] | +0.007 [-0.020, +0.031] inconclusive |
 # | completions drawn | 0 | 0 | 1280 | 1280 |  |  |
-# | rows fine-tuned on |  | 2000 / 2000 / 2000 | 160 / 160 / 160 |  |  |  |
+# | rows fine-tuned on |  | 2000 / 2000 / 2000 / 2000 / 2000 | 160 / 160 / 160 / 160 / 160 |  |  |  |
 # | gradient steps | 0 | 40 | 40 | 40 |  |  |
 # | learning rate |  | 0.03 | 0.003 | 0.002 |  |  |
-# | seconds (drawing included) |  | 70 | 111 | 34 |  |  |
-# | seeds |  | 3 | 3 | 5 |  |  |
+# | seconds (drawing included) |  | 87 | 128 | 34 |  |  |
+# | seeds |  | 5 | 5 | 5 |  |  |
 #
-# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; and 2 cores of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
+# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; and 2 cores of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502 / 1e0f30aa9b. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
 # <!-- /ledger -->
 #
 # ## Which part of the reward did it?
@@ -569,33 +569,33 @@ print("What is rewarded rises. What is not rewarded rises only where it comes al
 # <!-- ledger:ablations-math -->
 # | Maths: reward | base | format | accuracy | format + accuracy |
 # | --- | --- | --- | --- | --- |
-# | test: right answers, pass@1 (share) | 0.285 | 0.431, +0.146 [-0.129, +0.422] inconclusive | 0.910, +0.625 [+0.597, +0.654] | 0.904, +0.619 [+0.586, +0.652] |
-# | test: right at least once in 8, pass@8 (share) | 0.845 | 0.722, -0.122 [-0.410, +0.145] inconclusive | 0.990, +0.145 [+0.095, +0.200] | 0.991, +0.146 [+0.099, +0.198] |
-# | test: format kept (share) | 0.397 | 0.997, +0.600 [+0.573, +0.626] | 0.530, +0.133 [+0.074, +0.189] | 0.996, +0.599 [+0.571, +0.624] |
-# | test: length (tokens) | 23.8 | 36.1, +12.3 [+11.3, +13.4] | 36.9, +13.1 [+12.1, +14.2] | 36.4, +12.7 [+11.6, +13.7] |
-# | far: right answers, pass@1 (share) | 0.001 | 0.001, -0.000 [-0.003, +0.002] inconclusive | 0.001, -0.001 [-0.003, +0.001] inconclusive | 0.001, -0.001 [-0.003, +0.002] inconclusive |
-# | far: right at least once in 8, pass@8 (share) | 0.010 | 0.007, -0.003 [-0.020, +0.013] inconclusive | 0.005, -0.005 [-0.020, +0.010] inconclusive | 0.004, -0.006 [-0.021, +0.008] inconclusive |
-# | far: format kept (share) | 0.044 | 0.656, +0.612 [+0.561, +0.657] | 0.455, +0.411 [+0.365, +0.454] | 0.689, +0.645 [+0.574, +0.706] |
-# | far: length (tokens) | 17.8 | 26.2, +8.347 [+6.051, +10.6] | 30.6, +12.8 [+11.5, +14.1] | 28.9, +11.1 [+9.467, +12.7] |
-# | seeds |  | 2 | 2 | 5 |
+# | test: right answers, pass@1 (share) | 0.285 | 0.297, +0.012 [-0.247, +0.377] inconclusive | 0.908, +0.623 [+0.593, +0.650] | 0.904, +0.619 [+0.586, +0.652] |
+# | test: right at least once in 8, pass@8 (share) | 0.845 | 0.535, -0.310 [-0.665, +0.090] inconclusive | 0.992, +0.147 [+0.098, +0.200] | 0.991, +0.146 [+0.099, +0.198] |
+# | test: format kept (share) | 0.397 | 0.994, +0.597 [+0.570, +0.623] | 0.566, +0.169 [+0.097, +0.248] | 0.996, +0.599 [+0.571, +0.624] |
+# | test: length (tokens) | 23.8 | 28.9, +5.171 [-8.743, +13.0] inconclusive | 36.9, +13.1 [+12.1, +14.2] | 36.4, +12.7 [+11.6, +13.7] |
+# | far: right answers, pass@1 (share) | 0.001 | 0.001, -0.000 [-0.003, +0.001] inconclusive | 0.001, -0.001 [-0.003, +0.001] inconclusive | 0.001, -0.001 [-0.003, +0.002] inconclusive |
+# | far: right at least once in 8, pass@8 (share) | 0.010 | 0.007, -0.003 [-0.020, +0.012] inconclusive | 0.005, -0.005 [-0.020, +0.008] inconclusive | 0.004, -0.006 [-0.021, +0.008] inconclusive |
+# | far: format kept (share) | 0.044 | 0.629, +0.585 [+0.522, +0.644] | 0.477, +0.432 [+0.377, +0.484] | 0.689, +0.645 [+0.574, +0.706] |
+# | far: length (tokens) | 17.8 | 22.5, +4.730 [-2.344, +9.857] inconclusive | 31.0, +13.2 [+11.9, +14.6] | 28.9, +11.1 [+9.467, +12.7] |
+# | seeds |  | 3 | 3 | 5 |
 #
-# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
+# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502 / 1e0f30aa9b. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
 # <!-- /ledger -->
 #
 # <!-- ledger:ablations-tldr -->
 # | Summaries: reward | base | length | bounded length | bounded length + ROUGE-L |
 # | --- | --- | --- | --- | --- |
-# | test: distance from 50 (characters) | 40.3 | 12.5, -27.8 [-30.3, -25.6] | 12.7, -27.6 [-30.1, -25.2] | 12.9, -27.3 [-29.8, -25.1] |
-# | test: within 10 characters of 50 (share) | 0.213 | 0.513, +0.300 [+0.271, +0.330] | 0.508, +0.295 [+0.261, +0.326] | 0.507, +0.293 [+0.248, +0.340] |
-# | test: ROUGE-L against the reference | 0.386 | 0.401, +0.014 [-0.001, +0.030] inconclusive | 0.393, +0.007 [-0.012, +0.023] inconclusive | 0.401, +0.015 [-0.002, +0.030] inconclusive |
-# | test: distinct greedy summaries (share) | 0.980 | 0.983, +0.003 [-0.009, +0.015] inconclusive | 0.970, -0.010 [-0.030, +0.007] inconclusive | 0.970, -0.010 [-0.024, +0.004] inconclusive |
-# | far: distance from 50 (characters) | 29.8 | 16.0, -13.7 [-15.4, -12.1] | 16.8, -13.0 [-14.8, -11.0] | 17.1, -12.7 [-14.2, -11.2] |
-# | far: within 10 characters of 50 (share) | 0.229 | 0.409, +0.180 [+0.141, +0.221] | 0.378, +0.149 [+0.111, +0.184] | 0.372, +0.143 [+0.111, +0.175] |
-# | far: ROUGE-L against the reference | 0.075 | 0.070, -0.005 [-0.009, +0.000] inconclusive | 0.068, -0.007 [-0.014, -0.000] | 0.068, -0.007 [-0.012, -0.001] |
-# | far: distinct greedy summaries (share) | 0.935 | 0.947, +0.012 [-0.020, +0.044] inconclusive | 0.957, +0.023 [-0.006, +0.053] inconclusive | 0.942, +0.008 [-0.045, +0.053] inconclusive |
-# | seeds |  | 5 | 2 | 2 |
+# | test: distance from 50 (characters) | 40.3 | 12.5, -27.8 [-30.3, -25.6] | 12.5, -27.8 [-30.2, -25.4] | 12.8, -27.5 [-29.8, -25.2] |
+# | test: within 10 characters of 50 (share) | 0.213 | 0.513, +0.300 [+0.271, +0.330] | 0.517, +0.304 [+0.269, +0.339] | 0.507, +0.294 [+0.253, +0.333] |
+# | test: ROUGE-L against the reference | 0.386 | 0.401, +0.014 [-0.001, +0.030] inconclusive | 0.394, +0.008 [-0.009, +0.023] inconclusive | 0.402, +0.015 [-0.001, +0.030] inconclusive |
+# | test: distinct greedy summaries (share) | 0.980 | 0.983, +0.003 [-0.009, +0.015] inconclusive | 0.972, -0.008 [-0.024, +0.007] inconclusive | 0.973, -0.007 [-0.021, +0.010] inconclusive |
+# | far: distance from 50 (characters) | 29.8 | 16.0, -13.7 [-15.4, -12.1] | 16.7, -13.0 [-14.7, -11.3] | 16.8, -13.0 [-14.6, -11.4] |
+# | far: within 10 characters of 50 (share) | 0.229 | 0.409, +0.180 [+0.141, +0.221] | 0.386, +0.157 [+0.126, +0.188] | 0.389, +0.160 [+0.122, +0.200] |
+# | far: ROUGE-L against the reference | 0.075 | 0.070, -0.005 [-0.009, +0.000] inconclusive | 0.069, -0.006 [-0.012, +0.000] inconclusive | 0.069, -0.007 [-0.011, -0.002] |
+# | far: distinct greedy summaries (share) | 0.935 | 0.947, +0.012 [-0.020, +0.044] inconclusive | 0.950, +0.015 [-0.018, +0.047] inconclusive | 0.937, +0.002 [-0.039, +0.042] inconclusive |
+# | seeds |  | 5 | 3 | 3 |
 #
-# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
+# *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502 / 1e0f30aa9b. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
 # <!-- /ledger -->
 #
 # ## Where was accuracy won?
