@@ -6,7 +6,7 @@ STAMP := .venv/installed-$(shell (pwd; cat requirements.txt requirements-dev.txt
 NBVAL := $(PY) -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -o timeout=0
 
 .NOTPARALLEL:
-.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz bench bench-gpu bench-rewards lint sync notebooks data tiny-llama lock
+.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz slides sheet bench bench-gpu bench-rewards lint sync notebooks data tiny-llama lock
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
 
@@ -47,6 +47,10 @@ bench-gpu: setup  ## the same on a GPU, with models of the recipe's shapes (half
 bench-rewards: setup  ## completions a second of the accuracy reward, next to math-verify and TRL
 	$(PY) tools/bench_rewards.py $(ARGS)
 
+slides: setup  ## slides for a workshop, from the notebooks' own cells and pictures (build/slides)
+	@$(PY) tools/build_slides.py $(ARGS)
+sheet: setup  ## GRPO on one page, as a PDF (build/sheet.pdf; needs Chromium or Chrome)
+	@$(PY) tools/build_sheet.py $(ARGS)
 lock:  ## pin every package with the hashes of its files again (needs uv)
 	uv pip compile -q --universal --python-version 3.11.5 --generate-hashes --no-annotate --no-header \
 	  requirements.txt requirements-dev.txt -c constraints.txt -o requirements.lock

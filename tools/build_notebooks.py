@@ -2,6 +2,7 @@
 
     python tools/build_notebooks.py             build and execute every notebook
     python tools/build_notebooks.py 03 04       only these numbers (or names)
+    python tools/build_notebooks.py --texts     execute only those whose code has changed, else keep outputs
     python tools/build_notebooks.py --check     execute nothing; fail where a notebook and its source differ
 
 `NN_verb_noun_sol.py` holds the exercises of notebook NN with their answers. It becomes
@@ -19,15 +20,16 @@ import asyncio
 import re
 import sys
 import time
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import jupytext
 import nbformat
+from glossary import link_cells
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
+from public_address import address, colab_link, point
 
 ROOT = Path(__file__).resolve().parents[1]
 METADATA = {
@@ -36,7 +38,6 @@ METADATA = {
 }
 SOLUTION = re.compile(r"^([ \t]*)# solution[^\n]*\n.*", re.MULTILINE | re.DOTALL)
 FOLDERS = ("solutions", "exercises", "extra")
-COLAB = "https://colab.research.google.com/github/{owner}/blob/main/{path}"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -47,18 +48,6 @@ class Page:
     source: Path
     target: Path
     blank: bool = False
-
-
-def address(root: Path = ROOT) -> str:
-    """The repository's public address, from the one place where it stands."""
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"][
-        "Repository"
-    ]
-
-
-def colab_link(path: str, where: str) -> str:
-    """Where Colab opens the notebook at `path` (from the repository's root) of the repository at `where`."""
-    return COLAB.format(owner=where.removeprefix("https://github.com/").removesuffix(".git"), path=path)
 
 
 def pages(out: Path, names: list[str] | None = None) -> list[Page]:
@@ -92,6 +81,9 @@ def make(page: Page, out: Path, where: str) -> NotebookNode:
     first = next((i for i, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     cells.insert(first, nbformat.v4.new_code_cell(setup, metadata={"tags": ["setup"]}))
     cells.insert(0, nbformat.v4.new_markdown_cell(badge))
+    glossary = out.parent / "docs" / "glossary.md"
+    if page.target.parent == out and glossary.is_file():
+        link_cells(cells, glossary, "../docs/glossary.md")
     for number, cell in enumerate(cells):
         cell.id = f"{page.source.stem[:2]}-{number:03d}"
         tags = cell.metadata.get("tags")
@@ -153,13 +145,33 @@ def text_of(notebook: NotebookNode) -> str:
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
-def build(out: Path, names: list[str] | None = None, where: str | None = None) -> None:
-    """Make, execute and save; one line a notebook says how long it took."""
+def carry(stored: Path, made: NotebookNode) -> bool:
+    """Give `made` the outputs of the notebook stored there; False where their code differs."""
+    if not stored.is_file():
+        return False
+    old, new = (
+        [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for notebook in (nbformat.read(stored, as_version=4), made)
+    )
+    if [(cell.id, cell.source) for cell in old] != [(cell.id, cell.source) for cell in new]:
+        return False
+    for theirs, ours in zip(old, new, strict=True):
+        ours.outputs, ours.execution_count = theirs.outputs, theirs.execution_count
+    return True
+
+
+def build(
+    out: Path, names: list[str] | None = None, where: str | None = None, texts: bool = False
+) -> None:
+    """Make, execute and save; one line a notebook says how long it took.
+
+    texts: execute only notebooks whose code has changed.
+    """
     where = where or address()
     for page in pages(out, names):
         start = time.perf_counter()
         notebook = make(page, out, where)
-        if not page.blank:
+        if not page.blank and not (texts and carry(page.target, notebook)):
             page.target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 execute(notebook, page.target.parent)
@@ -170,17 +182,6 @@ def build(out: Path, names: list[str] | None = None, where: str | None = None) -
     if out == ROOT / "notebooks" and (ROOT / "README.md").exists():
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         (ROOT / "README.md").write_text(point(readme, where), encoding="utf-8", newline="\n")
-
-
-def point(readme: str, where: str) -> str:
-    """The README with its Colab links and its `git clone` line pointing at the public address."""
-    link = re.compile(
-        r"https://colab\.research\.google\.com/github/[^)\s]*?/blob/[^/\s]+/(notebooks/[^)\s]+\.ipynb)"
-    )
-    readme = link.sub(lambda match: colab_link(match[1], where), readme)
-    return re.sub(
-        r"git clone (--depth 1 )?https://\S+", lambda match: f"git clone {match[1] or ''}{where}", readme
-    )
 
 
 def problems(out: Path, where: str | None = None) -> list[str]:
@@ -227,12 +228,13 @@ def main() -> int:
     parser.add_argument(
         "names", nargs="*", help="numbers (03) or names (03_train_tldr); all of them by default"
     )
+    parser.add_argument("--texts", action="store_true", help="execute only what has other code now")
     parser.add_argument("--check", action="store_true", help="execute nothing, only compare")
     parser.add_argument("--out", type=Path, default=ROOT / "notebooks", help="the folder that holds src/")
     parser.add_argument("--address", help="the public address, in place of pyproject.toml's")
     args = parser.parse_args()
     if not args.check:
-        build(args.out.resolve(), args.names, args.address)
+        build(args.out.resolve(), args.names, args.address, args.texts)
         return 0
     found = problems(args.out.resolve(), args.address)
     readme = ROOT / "README.md"
