@@ -118,7 +118,7 @@ def test_a_template_that_writes_todays_date(tmp_path, see, rows_folder):
 
     model = make_random_model(tmp_path / "dated", template="{{ strftime_now('%d %b %Y') }}\n" + TEMPLATE)
     line = see("reproducibility", "math", "--model", model, "--source", rows_folder, *SHORT)[1]
-    assert line.startswith("yellow") and "today's date" in line and "FIX: chat_template_kwargs=" in line
+    assert line.startswith("ok") and "today's date" in line and "always 2024-07-26" in line
 
 
 def test_no_room_for_an_answer_and_the_fix_that_works(see):

@@ -160,9 +160,7 @@ def carry(stored: Path, made: NotebookNode) -> bool:
     return True
 
 
-def build(
-    out: Path, names: list[str] | None = None, where: str | None = None, texts: bool = False
-) -> None:
+def build(out: Path, names: list[str] | None = None, where: str | None = None, texts: bool = False) -> None:
     """Make, execute and save; one line a notebook says how long it took.
 
     texts: execute only notebooks whose code has changed.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers import runs
 from helpers.doctor import answers, asking, place
 from helpers.doctor.estimates import minutes, shape_of, steps_of
 from helpers.doctor.report import LEVELS, Notes, Report
@@ -50,9 +51,9 @@ def doctor(
         here = place.look()
         rewards = notes.attempt("rewards", rewards_and_weights, task, reward_funcs, reward_weights)
         planned = notes.attempt("batch", grpo_options, task, spec, steps, seed, options)
-        folder = notes.attempt("disk", run_folder, task, spec, seed, out, False)
-        if folder and out is None:
-            folder.rmdir()  # the doctor leaves nothing behind
+        folder = runs.OWN / task.name  # only asked for room: the doctor leaves nothing behind
+        if out is not None:
+            folder = notes.attempt("disk", run_folder, task, spec, seed, out, False)
         place.versions(notes)
         place.tracker(notes, report_to)
         place.quantization(notes, quantize, options.get("optim"))
