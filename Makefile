@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install -q --disable-pip-version-check $(if $(WHEELS),--no-i
 NBVAL := $(PY) -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -o timeout=0
 
 .NOTPARALLEL:
-.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz slides sheet bench bench-gpu bench-rewards lint sync notebooks data tiny-llama lock bundle site
+.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz slides sheet bench bench-gpu bench-rewards lint sync notebooks data tiny-llama lock bundle site room-check
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
 
@@ -24,6 +24,8 @@ run: setup  ## step through the whole workbook headless; ends with before/after 
 	@$(PY) tools/step_through.py $(ARGS)
 lab: setup  ## open JupyterLab on your own copies of the notebooks (my_notebooks/)
 	@$(PY) tools/lab.py $(ARGS)
+room-check: setup  ## is this machine fit? (python, packages, data, browser, one step of training)
+	@$(PY) tools/room_check.py
 
 test: lint sync test-unit test-notebooks  ## everything CI checks
 lint: setup  ## ruff
