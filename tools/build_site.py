@@ -24,6 +24,7 @@ GROUPS = {
     "NOTEBOOKS": ("Notebooks", "notebooks/*.ipynb"),
     "EXERCISES": ("Exercises", "notebooks/exercises/*.ipynb"),
     "SOLUTIONS": ("Solutions", "notebooks/solutions/*.ipynb"),
+    "EXTRA": ("For a GPU", "notebooks/extra/*.ipynb"),
     "DOCS": ("For the room, and to look up", "docs/*.md"),
 }
 BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\(([^)]*)\)")
