@@ -70,7 +70,7 @@ def test_a_page_is_whole_and_accessible(tab, site: str, name: str) -> None:
     levels = tab.evaluate(HEADINGS)
     assert levels[:1] == [1] and levels.count(1) == 1, levels
     assert all(low + 1 >= high for low, high in pairwise(levels)), levels
-    assert tab.wrong == [] and tab.away == []  # asked before axe, which fetches style sheets of its own accord
+    assert tab.wrong == [] and tab.away == []  # before axe, which fetches style sheets itself
     violations = Axe().run(tab).response["violations"]
     bad = [
         (one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3])
