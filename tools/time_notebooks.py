@@ -221,6 +221,9 @@ def main() -> int:
     parser.add_argument(
         "--compare", action="store_true", help="write nothing; hold new times against the file"
     )
+    parser.add_argument(
+        "--note", default="", help="a word on the conditions (such as: shared with other work)"
+    )
     args = parser.parse_args()
     record = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"notebooks": {}}
     if not args.fill:
@@ -231,7 +234,8 @@ def main() -> int:
                 "\n".join(found) or "Every section of five seconds or more is within a third of the record."
             )
             return int(bool(found))
-        record["where"], record["commit"] = machine_here(), machine.commit(ROOT) or "unknown"
+        record["where"] = ", ".join(filter(None, (machine_here(), args.note)))
+        record["commit"] = machine.commit(ROOT) or "unknown"
         record["notebooks"] = dict(sorted((record["notebooks"] | new).items()))
         FILE.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     GUIDE.write_text(filled(GUIDE.read_text(encoding="utf-8"), record), encoding="utf-8")
