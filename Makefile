@@ -3,23 +3,29 @@ PYTHON ?= python3
 PY := .venv/bin/python
 # A new stamp when one of these files (or this folder's place) changes; nothing is installed again otherwise.
 STAMP := .venv/installed-$(shell (pwd; cat requirements.txt requirements-dev.txt constraints.txt pyproject.toml) | cksum | cut -d' ' -f1)
+# A folder of wheels (make bundle) is all that set-up asks where there is one; no index then.
+WHEELS ?= $(wildcard wheels)
+PIP := $(PY) -m pip install -q --disable-pip-version-check $(if $(WHEELS),--no-index --find-links $(WHEELS))
 NBVAL := $(PY) -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -o timeout=0
 
 .NOTPARALLEL:
-.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz slides sheet bench bench-gpu bench-rewards lint sync notebooks data tiny-llama lock
+.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz slides sheet bench bench-gpu bench-rewards lint sync notebooks data tiny-llama lock bundle site room-check
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
 
 setup: $(STAMP)  ## create .venv and install the packages, once
 $(STAMP):
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v < (3, 11) and sys.exit(f"The workbook needs Python 3.11 or newer, and $(PYTHON) is {v[0]}.{v[1]}. Try: make PYTHON=python3.12 $(or $(MAKECMDGOALS),run)")'
-	$(PYTHON) -m venv .venv && $(PY) -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt -c constraints.txt
-	$(PY) -m pip install -q --disable-pip-version-check --no-deps -e . && rm -f .venv/installed-* && touch $@
+	$(if $(WHEELS),@$(PYTHON) tools/build_bundle.py --fits $(WHEELS))
+	$(PYTHON) -m venv .venv && $(PIP) -r requirements.txt -r requirements-dev.txt -c constraints.txt
+	$(PIP) --no-deps -e . && rm -f .venv/installed-* && touch $@
 
 run: setup  ## step through the whole workbook headless; ends with before/after tables
 	@$(PY) tools/step_through.py $(ARGS)
 lab: setup  ## open JupyterLab on your own copies of the notebooks (my_notebooks/)
 	@$(PY) tools/lab.py $(ARGS)
+room-check: setup  ## is this machine fit? (python, packages, data, browser, one step of training)
+	@$(PY) tools/room_check.py
 
 test: lint sync test-unit test-notebooks  ## everything CI checks
 lint: setup  ## ruff
@@ -58,3 +64,7 @@ data: setup  ## rebuild the data sets
 	$(PY) tools/build_data.py $(ARGS)
 tiny-llama: setup  ## warm up the embedded model again (up to an hour on two cores)
 	$(PY) tools/build_tiny_llama.py $(ARGS)
+bundle: setup  ## build/bundle/: the workbook and its wheels on a stick, for a room without network
+	@$(PY) tools/build_bundle.py $(ARGS)
+site: setup  ## build/site/: the executed notebooks and docs as pages; opens without a network
+	@$(PY) tools/build_site.py $(ARGS)

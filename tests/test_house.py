@@ -292,6 +292,13 @@ def test_what_a_run_leaves_is_ignored(name: str) -> None:
     assert done.returncode == 0
 
 
+def test_no_environment_is_committed_not_even_a_link_to_one() -> None:
+    """A committed `.venv` replaces the real one wherever that commit is checked out."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", ".venv"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "", "git would commit .venv: ignore /.venv without a slash, for links too"
+
+
 def test_stored_notebooks_are_clean() -> None:
     """Executed, without widget state, errors, or warnings on stderr."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")) + sorted(

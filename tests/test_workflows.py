@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / ".github" / "workflows"
 FILES = sorted(PLACE.glob("*.yml"))
 
+# The one job that may do more than read: it publishes the site, from main alone.
+MORE = {("site.yml", "publish"): {"pages": "write", "id-token": "write"}}
+
 
 def read(name: str) -> dict[str, Any]:
     found = yaml.safe_load((PLACE / name).read_text(encoding="utf-8"))
@@ -38,7 +41,7 @@ def test_rights_are_minimal_and_every_job_ends(path):
     assert "pull_request_target" not in found["on"] and "workflow_run" not in found["on"]
     for name, job in found["jobs"].items():
         assert job["timeout-minutes"] <= 90, name
-        assert "permissions" not in job, f"{name} asks for more"
+        assert job.get("permissions", {}) == MORE.get((path.name, name), {}), f"{name} asks for more"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -48,6 +51,13 @@ def test_actions_are_pinned_and_no_script_holds_what_a_stranger_can_write(path):
             assert re.search(r"(@v\d+|@[0-9a-f]{40}|:\d+\.\d+\.\d+)$", step.get("uses", "x@v1")), step
             assert "${{" not in step.get("run", ""), f"put it into env: {step}"
             assert "secrets." not in json.dumps(step)
+
+
+def test_the_site_is_published_from_main_alone_and_only_when_switched_on():
+    found = read("site.yml")
+    assert found["on"]["push"] == {"branches": ["main"]} and "pull_request" not in found["on"]
+    assert found["jobs"]["publish"]["if"] == "vars.PAGES == 'true' && github.ref == 'refs/heads/main'"
+    assert [step["run"] for step in steps(found["jobs"]["build"]) if "run" in step] == ["make site"]
 
 
 def test_the_gpu_runs_main_alone_and_only_where_there_is_a_runner():

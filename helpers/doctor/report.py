@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from helpers.errors import WorkbookError
 
 LEVELS = ("ok", "yellow", "red")
-COLOURS = {"ok": "#0072b2", "yellow": "#b8860b", "red": "#c0392b"}  # the word says it too
+COLOURS = {"ok": "#0072b2", "yellow": "#7d5800", "red": "#c0392b"}  # the word says it too
 OPTIONS = "Give option=value to train(…), or in a shell --option option=value."
 Found = TypeVar("Found")
 
