@@ -32,16 +32,16 @@ EXERCISE = re.compile(r"^\*Difficulty.*?(\d+) minutes\b", re.MULTILINE)
 # Which sections a plan walks through ("*": all), by the start of their headings, and how many exercises.
 PLANS: dict[str, list[tuple[str, tuple[str, ...], int]]] = {
     "90 minutes": [
-        ("00_start_here", ("*",), 0),
-        ("02_design_rewards", ("(start)", "A reward for length", "A reward for format"), 0),
-        ("04_train_math", ("(start)", "Before training", "Train", "Three curves"), 0),
+        ("00_start_here", ("*",), 1),
+        ("02_design_rewards", ("(start)", "A reward for length", "On real", "A reward for format"), 0),
+        ("04_train_math", ("(start)", "Before training", "Train", "Three curves", "Where the gain"), 0),
         ("05_evaluate", ("Before and after", "The verdict"), 0),
     ],
     "Half a day": [
         ("00_start_here", ("*",), 1),
-        ("01_explore_datasets", ("1 · ", "2 · ", "3 · "), 0),
-        ("02_design_rewards", ("*",), 1),
-        ("04_train_math", ("*",), 0),
+        ("01_explore_datasets", ("(start)", "2 · ", "3 · "), 0),
+        ("02_design_rewards", ("*",), 2),
+        ("04_train_math", ("*",), 1),
         ("05_evaluate", ("Which runs", "How sure", "Before and after", "The verdict"), 0),
     ],
     "A day": [
