@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install -q --disable-pip-version-check $(if $(WHEELS),--no-i
 NBVAL := $(PY) -m pytest -q --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -o timeout=0
 
 .NOTPARALLEL:
-.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz slides sheet bench bench-gpu bench-rewards lint sync notebooks data tiny-llama lock bundle site room-check
+.PHONY: help setup run lab test test-unit test-notebooks test-ui test-slow fuzz slides sheet bench bench-gpu bench-rewards soak lint sync notebooks data tiny-llama lock bundle site room-check
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 22
 
@@ -50,6 +50,8 @@ bench: setup  ## how fast: training, sampling, start-up, seconds to a goal, grow
 	@$(PY) tools/bench.py $(ARGS)
 bench-gpu: setup  ## the same on a GPU, with models of the recipe's shapes (half an hour)
 	@$(PY) tools/bench_gpu.py $(ARGS)
+soak: setup  ## 2,000 steps: do memory, files or processes grow? (5 minutes; ends with data/bench/soak.json)
+	@$(PY) tools/soak.py $(ARGS)
 bench-rewards: setup  ## completions a second of the accuracy reward, next to math-verify and TRL
 	$(PY) tools/bench_rewards.py $(ARGS)
 
