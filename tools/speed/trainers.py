@@ -11,8 +11,10 @@ from typing import Any
 from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
+from helpers.files import write_json
 from helpers.models import get_model, load_model, load_tokenizer, lora_config
 from helpers.quiet import quiet
+from helpers.runs import RECORD
 from helpers.tasks import Task, get_task
 from helpers.trainer.recording import Recorder, RecordingTrainer
 from helpers.trainer.records import reward_name
@@ -97,6 +99,7 @@ def trainer(
 def recorder_in(folder: Path, task: Task) -> Recorder:
     """The recorder that a run of the workbook has: what it writes is part of the time."""
     names = [reward_name(func) for func in task.reward_funcs]
+    write_json(folder / RECORD, {})  # a run whose record is gone counts as removed
     recorder = Recorder(folder, names, task.gold_column, watch=Watch(Silent()))
     recorder.rewind(0)
     return recorder
