@@ -12,8 +12,9 @@ from trl import GRPOConfig, GRPOTrainer
 
 from helpers.errors import WorkbookError
 from helpers.models import load_model, load_tokenizer, lora_config
+from helpers.sizes import SHAPES, parameters
 from helpers.tasks import MATH, TLDR
-from helpers.trainer import decoding
+from helpers.trainer import decoding, faster
 from helpers.trainer.decoding import Decoder, pick
 from helpers.trainer.faster import FasterTrainer, fits, plainly_sampled
 
@@ -198,6 +199,23 @@ def test_log_probabilities_entropies_and_gradients_are_those_of_trl(policy, tmp_
 def test_it_steps_back_for_what_it_does_not_know(tmp_path, options, lean, plain):
     trainer = trainer_for(tmp_path, load_model("tiny"), load_tokenizer("tiny"), **options)
     assert (fits(trainer), plainly_sampled(trainer)) == (lean, plain)
+
+
+@pytest.mark.parametrize("limit", ["COPY_LIMIT_BYTES", "LOGITS_LIMIT"])
+def test_it_steps_back_for_what_would_take_too_much_memory(tmp_path, monkeypatch, limit):
+    model = load_model("tiny")
+    trainer = trainer_for(tmp_path, model, load_tokenizer("tiny"))
+    numbers = sum(weight.numel() for weight in trainer.model.parameters())
+    logits = 8 * 12 * model.config.vocab_size  # completions x their tokens x vocabulary
+    needed = {"COPY_LIMIT_BYTES": 4 * numbers, "LOGITS_LIMIT": logits}[limit]
+    for allowed in (needed, needed - 1):
+        monkeypatch.setattr(faster, limit, allowed)
+        assert fits(trainer) == (allowed == needed)
+
+
+def test_of_the_real_models_only_smollm_is_copied():
+    copied = {name for name, shape in SHAPES.items() if 4 * parameters(shape) <= faster.COPY_LIMIT_BYTES}
+    assert copied == {"smollm-135m"}
 
 
 def test_it_steps_back_for_other_models(tmp_path):

@@ -21,7 +21,7 @@ from trl import GRPOTrainer
 
 from helpers.trainer.decoding import Decoder
 
-COPY_LIMIT_BYTES = 2e9  # no second copy of a larger model
+COPY_LIMIT_BYTES = 1e9  # no second copy of a larger model
 LOGITS_LIMIT = 2**26  # nor logits of a whole batch with more numbers than this: TRL computes them in tiles
 OVERRULED = {  # what a model may declare about sampling without a say in it: TRL sets these itself
     *("do_sample", "temperature", "top_k", "top_p", "eos_token_id", "bos_token_id", "pad_token_id"),
