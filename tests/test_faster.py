@@ -201,16 +201,28 @@ def test_it_steps_back_for_what_it_does_not_know(tmp_path, options, lean, plain)
     assert (fits(trainer), plainly_sampled(trainer)) == (lean, plain)
 
 
-@pytest.mark.parametrize("limit", ["COPY_LIMIT_BYTES", "LOGITS_LIMIT"])
-def test_it_steps_back_for_what_would_take_too_much_memory(tmp_path, monkeypatch, limit):
-    model = load_model("tiny")
-    trainer = trainer_for(tmp_path, model, load_tokenizer("tiny"))
-    numbers = sum(weight.numel() for weight in trainer.model.parameters())
-    logits = 8 * 12 * model.config.vocab_size  # completions x their tokens x vocabulary
-    needed = {"COPY_LIMIT_BYTES": 4 * numbers, "LOGITS_LIMIT": logits}[limit]
-    for allowed in (needed, needed - 1):
-        monkeypatch.setattr(faster, limit, allowed)
-        assert fits(trainer) == (allowed == needed)
+def test_it_steps_back_for_more_logits_than_memory_should_hold(tmp_path, monkeypatch):
+    trainer = trainer_for(tmp_path, load_model("tiny"), load_tokenizer("tiny"))
+    logits = 8 * 12 * trainer.model.config.vocab_size  # completions x their tokens x vocabulary
+    for allowed in (logits, logits - 1):
+        monkeypatch.setattr(faster, "LOGITS_LIMIT", allowed)
+        assert fits(trainer) == (allowed == logits)
+
+
+def test_a_model_too_large_to_copy_is_sampled_by_trl(tmp_path, monkeypatch):
+    model, tokenizer = load_model("tiny"), load_tokenizer("tiny")
+    prompts = prompts_of(tokenizer, TLDR)[:8]
+    trainer = trainer_for(tmp_path / "small", model, tokenizer)
+    size = 4 * sum(weight.numel() for weight in trainer.model.parameters())
+    made = []
+    monkeypatch.setattr(faster, "Decoder", lambda model: made.append(model) or Decoder(model))
+    for allowed in (size, size - 1):
+        monkeypatch.setattr(faster, "COPY_LIMIT_BYTES", allowed)
+        model = load_model("tiny")
+        trainer = trainer_for(tmp_path / str(allowed), model, tokenizer)
+        completions = trainer._generate_single_turn(prompts, None, {}, 4)[0]
+        assert trainer.lean and len(completions) == 8 and all(1 <= len(one) <= 12 for one in completions)
+        assert len(made) == 1
 
 
 def test_of_the_real_models_only_smollm_is_copied():
