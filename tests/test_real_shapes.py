@@ -1,9 +1,9 @@
 """The recipe's four pairs, two models on two data sets, from a hub cache of our own making: no download.
 
 The models have the real ones' exact shapes, the data sets their columns; the loading code is the real one, by
-the real ids. Only completions are shorter than the recipe's: 8 tokens, for a processor. `make test` trains two
-of the pairs, each model and each data set once, with two layers of full width; `make test-slow` trains the
-other two as well, and all four with all layers.
+the real ids. Only completions are shorter than the recipe's: 8 tokens, for a processor. `make test` trains
+two of the pairs, each model and each data set once, with two layers of full width; `make test-slow` trains
+the other two as well, and all four with all layers.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ def test_a_pair_of_the_recipe_runs_two_steps(root, home, tmp_path, model, task):
 
 @pytest.mark.slow
 @pytest.mark.train
+@pytest.mark.timeout(2000)
 @pytest.mark.parametrize("model, task", PAIRS)
 def test_with_all_layers_too(root, tmp_path, model, task):
     home = tmp_path / "hub"
