@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from helpers.models import ModelSpec, get_model
+from helpers.models import ModelSpec, get_model, read_config
 from helpers.tasks import Task, get_task
 
 # An estimate, not a measurement: of each token the logits stand in memory about four times (logits, their
@@ -37,11 +37,10 @@ def fit_memory(options: dict[str, Any], vocabulary: int, memory_bytes: float) ->
 def hardware_options(task: str | Task, model: str | Path | ModelSpec) -> dict[str, int]:
     """The options of train() for this machine's GPU; none on a processor. Reads the model's config."""
     import torch
-    from transformers import AutoConfig
 
     if not torch.cuda.is_available():
         return {}
     task, spec = get_task(task), get_model(model)
     options = {"max_completion_length": task.max_completion_tokens, **spec.options(task.name)}
-    config = AutoConfig.from_pretrained(spec.location, revision=spec.revision).get_text_config()
-    return fit_memory(options, config.vocab_size, torch.cuda.get_device_properties(0).total_memory)
+    vocabulary = read_config(spec).get_text_config().vocab_size
+    return fit_memory(options, vocabulary, torch.cuda.get_device_properties(0).total_memory)

@@ -1,9 +1,9 @@
 """Load models and tokenizers, the real ones and the tiny one through the same few lines.
 
 `helpers.specs` says which there are. A path or a hub id of any other causal language model with a chat
-template works too, as long as transformers knows its architecture and its weights are safetensors: nothing
-is unpickled, and no code of a repository is run. Attention is PyTorch's own (sdpa) on every device:
-FlashAttention is never asked for.
+template works too, as long as transformers knows its architecture and has sdpa for it, PyTorch's own
+attention, and its weights are safetensors: nothing is unpickled, and no code of a repository is run. sdpa is
+what every model gets, also one whose config names FlashAttention.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from helpers.specs import LLAMA, MODELS, RECIPE, ROOT, SMOLLM, SMOLLM2, TINY, Ch
 if TYPE_CHECKING:
     import torch
     from peft import LoraConfig
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 __all__ = [
     "LLAMA", "MODELS", "RECIPE", "ROOT", "SMOLLM", "SMOLLM2", "TINY", "Chat", "ModelSpec", "compute_dtype",
     "device", "fitting_messages", "get_model", "load_model", "load_tokenizer", "lora_config", "prompt_tokens",
+    "read_config", "read_weights",
 ]  # fmt: skip
 
 # Where a chat template writes today's date, it writes this one: a prompt must not change from day to day.
@@ -36,13 +37,14 @@ _NOW = re.compile(r"""strftime_now\((['"])(.*?)\1\)""")
 
 def load_tokenizer(model: str | Path | ModelSpec) -> PreTrainedTokenizerBase:
     """The model's tokenizer, padding on the left. Raises WorkbookError when it has no chat template."""
-    from transformers import AutoConfig, AutoTokenizer
+    from transformers import AutoTokenizer
 
     spec = get_model(model)
-    where: dict[str, Any] = {"revision": spec.revision, "trust_remote_code": False}
+    vocabulary = read_config(spec).get_text_config().vocab_size
     with _reading(spec):
-        vocabulary = AutoConfig.from_pretrained(spec.location, **where).get_text_config().vocab_size
-        tokenizer = AutoTokenizer.from_pretrained(spec.location, padding_side="left", **where)
+        tokenizer = AutoTokenizer.from_pretrained(
+            spec.location, padding_side="left", revision=spec.revision, trust_remote_code=False
+        )
     if tokenizer.chat_template is None:
         raise WorkbookError(
             f"model {spec.path!r} has no chat template: use its instruction-tuned version, "
@@ -66,25 +68,38 @@ def load_model(model: str | Path | ModelSpec, quantize: str | None = None) -> Pr
 
     quantize: None, "4bit" or "8bit" (bitsandbytes). Raises WorkbookError for what cannot be read.
     """
+    spec = get_model(model)
+    if quantize is None:
+        return read_weights(spec, compute_dtype()).to(device())
+    options = {"quantization_config": _quantization(quantize), "device_map": {"": device()}}
+    return read_weights(spec, compute_dtype(), **options)
+
+
+def read_config(spec: ModelSpec) -> PreTrainedConfig:
+    """What the model's config.json says. Raises WorkbookError when it cannot be read."""
+    from transformers import AutoConfig
+
+    with _reading(spec):
+        return AutoConfig.from_pretrained(spec.location, revision=spec.revision, trust_remote_code=False)
+
+
+def read_weights(spec: ModelSpec, dtype: torch.dtype, **options: Any) -> PreTrainedModel:
+    """The model as it is stored, in `dtype`, on the CPU or where the options say (those of from_pretrained).
+
+    Whatever attention its config names, it gets sdpa. Raises WorkbookError for what cannot be read.
+    """
     from transformers import AutoModelForCausalLM
 
-    spec = get_model(model)
-    options: dict[str, Any] = {
-        "attn_implementation": "sdpa",
-        "revision": spec.revision,
-        "dtype": compute_dtype(),
-        "trust_remote_code": False,
-    }
-    if quantize is not None:
-        options["quantization_config"] = _quantization(quantize)
-        options["device_map"] = {"": device()}
+    # The config is read on its own: else the attention that it names would win over the one asked for.
+    options |= {"config": read_config(spec), "attn_implementation": "sdpa", "dtype": dtype}
+    options |= {"revision": spec.revision, "trust_remote_code": False, "use_safetensors": True}
     with _reading(spec):
         weights, told = AutoModelForCausalLM.from_pretrained(
-            spec.location, use_safetensors=True, output_loading_info=True, **options
+            spec.location, output_loading_info=True, **options
         )
         if lacking := sorted(told["missing_keys"]):
             raise OSError(f"{len(lacking)} of its weights are missing, {lacking[0]} first")
-    return weights if quantize is not None else weights.to(device())
+    return weights
 
 
 def lora_config(model: str | Path | ModelSpec) -> LoraConfig:

@@ -12,8 +12,9 @@ from trl import GRPOConfig, GRPOTrainer
 
 from helpers.errors import WorkbookError
 from helpers.models import load_model, load_tokenizer, lora_config
+from helpers.sizes import SHAPES, parameters
 from helpers.tasks import MATH, TLDR
-from helpers.trainer import decoding
+from helpers.trainer import decoding, faster
 from helpers.trainer.decoding import Decoder, pick
 from helpers.trainer.faster import FasterTrainer, fits, plainly_sampled
 
@@ -198,6 +199,35 @@ def test_log_probabilities_entropies_and_gradients_are_those_of_trl(policy, tmp_
 def test_it_steps_back_for_what_it_does_not_know(tmp_path, options, lean, plain):
     trainer = trainer_for(tmp_path, load_model("tiny"), load_tokenizer("tiny"), **options)
     assert (fits(trainer), plainly_sampled(trainer)) == (lean, plain)
+
+
+def test_it_steps_back_for_more_logits_than_memory_should_hold(tmp_path, monkeypatch):
+    trainer = trainer_for(tmp_path, load_model("tiny"), load_tokenizer("tiny"))
+    logits = 8 * 12 * trainer.model.config.vocab_size  # completions x their tokens x vocabulary
+    for allowed in (logits, logits - 1):
+        monkeypatch.setattr(faster, "LOGITS_LIMIT", allowed)
+        assert fits(trainer) == (allowed == logits)
+
+
+def test_a_model_too_large_to_copy_is_sampled_by_trl(tmp_path, monkeypatch):
+    model, tokenizer = load_model("tiny"), load_tokenizer("tiny")
+    prompts = prompts_of(tokenizer, TLDR)[:8]
+    trainer = trainer_for(tmp_path / "small", model, tokenizer)
+    size = 4 * sum(weight.numel() for weight in trainer.model.parameters())
+    made = []
+    monkeypatch.setattr(faster, "Decoder", lambda model: made.append(model) or Decoder(model))
+    for allowed in (size, size - 1):
+        monkeypatch.setattr(faster, "COPY_LIMIT_BYTES", allowed)
+        model = load_model("tiny")
+        trainer = trainer_for(tmp_path / str(allowed), model, tokenizer)
+        completions = trainer._generate_single_turn(prompts, None, {}, 4)[0]
+        assert trainer.lean and len(completions) == 8 and all(1 <= len(one) <= 12 for one in completions)
+        assert len(made) == 1
+
+
+def test_of_the_real_models_only_smollm_is_copied():
+    copied = {name for name, shape in SHAPES.items() if 4 * parameters(shape) <= faster.COPY_LIMIT_BYTES}
+    assert copied == {"smollm-135m"}
 
 
 def test_it_steps_back_for_other_models(tmp_path):

@@ -165,16 +165,17 @@ def test_a_data_set_that_is_not_there_is_one_line(online):
     assert 'source="sample"' in online[1]["math"] and "TRACEBACK" not in online[1]["math"]
 
 
-def test_a_token_without_access_and_one_that_is_not_valid(root, variants, tmp_path):
-    repos = variants | {"me/strict": Repo(status=401, message="Invalid credentials in Authorization header")}
+def test_a_token_with_access_one_without_and_one_that_is_not_valid(root, variants, random_model, tmp_path):
+    strict = Repo(status=401, message="Invalid credentials in Authorization header")
+    repos = variants | {"me/strict": strict, "me/granted": Repo(random_model, token="hf_other")}
     with fake_hub(repos) as address:
-        said = told(root, tmp_path, ["me/gated", "me/strict"], HF_ENDPOINT=address, HF_TOKEN="hf_other")
-        right = told(root, tmp_path, ["me/gated"], HF_ENDPOINT=address, HF_TOKEN="secret")
+        names = ["me/gated", "me/strict", "me/granted"]
+        said = told(root, tmp_path, names, HF_ENDPOINT=address, HF_TOKEN="hf_other")
     assert (
         "your token has no access: accept its licence on https://huggingface.co/me/gated" in said["me/gated"]
     )
     assert "does not accept the token that is set here: run `hf auth login`" in said["me/strict"]
-    assert right["me/gated"] == "loaded"
+    assert said["me/granted"] == "loaded"
 
 
 def test_offline_only_what_is_whole_in_the_cache_loads(root, online, tmp_path):

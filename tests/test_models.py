@@ -164,6 +164,22 @@ def test_a_broken_folder_and_an_unreachable_hub_say_what_to_do(tmp_path, random_
         load_tokenizer(LLAMA)
 
 
+@pytest.mark.parametrize("key", ["_attn_implementation", "attn_implementation"])
+def test_a_repository_that_names_flash_attention_loads_with_sdpa(tmp_path, random_model, key):
+    import torch
+
+    folder = tmp_path / "flash"
+    shutil.copytree(random_model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {key: "flash_attention_2"}))
+    found, plain, tokenizer = load_model(folder), load_model(random_model), load_tokenizer(folder)
+    used = {part.config._attn_implementation for part in found.modules() if hasattr(part, "config")}
+    assert used == {"sdpa"}
+    ids = tokenizer("Hello", return_tensors="pt")["input_ids"].to(found.device)
+    with torch.no_grad():
+        assert torch.equal(found(ids).logits, plain(ids).logits)
+
+
 def test_quantize_must_be_known(random_model):
     with pytest.raises(WorkbookError, match=r"quantize='2bit'.*4bit.*8bit"):
         load_model(random_model, quantize="2bit")

@@ -1,8 +1,9 @@
 """The recipe's four pairs, two models on two data sets, from a hub cache of our own making: no download.
 
 The models have the real ones' exact shapes, the data sets their columns; the loading code is the real one, by
-the real ids. Only completions are shorter than the recipe's: 8 tokens, for a processor. Two layers of full
-width here, all layers under `make test-slow`.
+the real ids. Only completions are shorter than the recipe's: 8 tokens, for a processor. `make test` trains
+two of the pairs, each model and each data set once, with two layers of full width; `make test-slow` trains
+the other two as well, and all four with all layers.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from helpers.sizes import LENGTHS, SHAPES, expected, lora_parameters, parameters
 from helpers.tasks import TASKS, get_task
 
 PAIRS = list(itertools.product(("smollm-135m", "llama-3.2-1b"), ("tldr", "math")))
+QUICK = [("smollm-135m", "math"), ("llama-3.2-1b", "tldr")]
 ASKED = [{"role": "user", "content": "How many are 2 and 2?"}]
 
 
@@ -78,7 +80,9 @@ def check(run, model: str, task: str, layers: int) -> None:
 
 
 @pytest.mark.train
-@pytest.mark.parametrize("model, task", PAIRS)
+@pytest.mark.parametrize(
+    "model, task", [pytest.param(*pair, marks=[] if pair in QUICK else pytest.mark.slow) for pair in PAIRS]
+)
 def test_a_pair_of_the_recipe_runs_two_steps(root, home, tmp_path, model, task):
     run = train(root, home, model, task, tmp_path / "run", 300)
     check(run, model, task, layers=2)
@@ -88,14 +92,14 @@ def test_a_pair_of_the_recipe_runs_two_steps(root, home, tmp_path, model, task):
 
 @pytest.mark.slow
 @pytest.mark.train
-@pytest.mark.parametrize("model", ["smollm-135m", "llama-3.2-1b"])
-def test_with_all_layers_too(root, tmp_path, model):
+@pytest.mark.timeout(2000)
+@pytest.mark.parametrize("model, task", PAIRS)
+def test_with_all_layers_too(root, tmp_path, model, task):
     home = tmp_path / "hub"
     local_hub.make_model(home, model)
-    for task in TASKS.values():
-        local_hub.make_data(home, task)
-        run = train(root, home, model, task.name, tmp_path / task.name, 1800)
-        check(run, model, task.name, SHAPES[model]["num_hidden_layers"])
+    local_hub.make_data(home, get_task(task))
+    run = train(root, home, model, task, tmp_path / "run", 1800)
+    check(run, model, task, SHAPES[model]["num_hidden_layers"])
 
 
 @pytest.fixture

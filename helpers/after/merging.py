@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers import runs
 from helpers.after.cards import model_card
-from helpers.errors import WorkbookError, one_line
+from helpers.errors import WorkbookError
 from helpers.files import claim, write_text
-from helpers.models import ModelSpec, load_tokenizer
+from helpers.models import load_tokenizer, read_weights
 from helpers.quiet import quiet
 from helpers.runs import RECORD, Run, load_run, portable
 from helpers.sampling import attach, end_tokens
 from helpers.trained import Trained, find_trained
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 DTYPES = ("float32", "bfloat16", "float16")
 
@@ -45,7 +41,8 @@ def merge(run: Run | str | Path, out: str | Path | None = None, *, dtype: str = 
         )
     with quiet():
         tokenizer = load_tokenizer(found.base)
-        weights = attach(_whole(found.base), found.adapter, found.base).merge_and_unload(safe_merge=True)
+        base = read_weights(found.base, torch.float32)
+        weights = attach(base, found.adapter, found.base).merge_and_unload(safe_merge=True)
         weights.generation_config.eos_token_id = end_tokens(weights, tokenizer)
         weights.generation_config.pad_token_id = tokenizer.pad_token_id
         part = folder.with_name(f".{folder.name}.part")
@@ -76,19 +73,3 @@ def merged_folder(run: Run) -> Path:
     """Where the merged model of a run is by default: a shipped record stays as it is."""
     own = run.label == "yours"
     return run.path / "merged" if own else runs.OWN / f"{run.path.name}-merged"
-
-
-def _whole(spec: ModelSpec) -> PreTrainedModel:
-    """The base model's own weights, in float32, on the processor."""
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    try:
-        return AutoModelForCausalLM.from_pretrained(
-            spec.location, revision=spec.revision, dtype=torch.float32
-        )
-    except OSError as error:
-        raise WorkbookError(
-            f"cannot load the base model {spec.path!r} ({one_line(error, 120)}): merging needs it "
-            "whole; check the network, or its folder"
-        ) from error

@@ -11,7 +11,7 @@ from helpers import runs
 from helpers.doctor import answers, asking, place
 from helpers.doctor.estimates import minutes, shape_of, steps_of
 from helpers.doctor.report import LEVELS, Notes, Report
-from helpers.models import ModelSpec, get_model, load_model, load_tokenizer, prompt_tokens
+from helpers.models import ModelSpec, get_model, load_model, load_tokenizer, prompt_tokens, read_config
 from helpers.quiet import quiet
 from helpers.rollouts import shuffled
 from helpers.sampling import Samples, sample
@@ -104,13 +104,11 @@ class _Case:
 
     def prepare(self, source: str | Path, here: place.Here) -> bool:
         """Tokenizer, rows and shape; True when the model can be loaded and sampled."""
-        from transformers import AutoConfig
-
         self.tokenizer = self.notes.attempt("chat template", load_tokenizer, self.spec)
         rows = self.notes.attempt("data", self.task.load, "train", source)
         if self.tokenizer is None:
             return False
-        shape = AutoConfig.from_pretrained(self.spec.location, revision=self.spec.revision)
+        shape = read_config(self.spec)
         self.shape = shape_of(shape, self.spec.lora_r)
         place.hardware(self.notes, here, self.shape)
         if rows is None or not self.config:

@@ -21,7 +21,7 @@ from trl import GRPOTrainer
 
 from helpers.trainer.decoding import Decoder
 
-COPY_LIMIT_BYTES = 2e9  # no second copy of a larger model
+COPY_LIMIT_BYTES = 1e9  # no second copy of a larger model: TRL samples from the one there is
 LOGITS_LIMIT = 2**26  # nor logits of a whole batch with more numbers than this: TRL computes them in tiles
 OVERRULED = {  # what a model may declare about sampling without a say in it: TRL sets these itself
     *("do_sample", "temperature", "top_k", "top_p", "eos_token_id", "bos_token_id", "pad_token_id"),
@@ -37,12 +37,13 @@ class FasterTrainer(GRPOTrainer):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.lean = fits(self)
+        self.copied = copies(self)
 
     def _generate_single_turn(
         self, prompt_ids: list[list[int]], images: Any, multimodal_fields: Any, *rest: Any, **options: Any
     ) -> tuple[list[list[int]], None]:
         """Completions (token ids, end token included) of the prompts, as TRL's own method returns them."""
-        if not (self.lean and plainly_sampled(self)) or images or multimodal_fields:
+        if not (self.lean and self.copied and plainly_sampled(self)) or images or multimodal_fields:
             return super()._generate_single_turn(prompt_ids, images, multimodal_fields, *rest, **options)
         how = self.eos_token_ids, self.max_completion_length, self.temperature
         return Decoder(self.model).sample(prompt_ids, *how), None
@@ -80,7 +81,7 @@ class FasterTrainer(GRPOTrainer):
 
 
 def fits(trainer: GRPOTrainer) -> bool:
-    """Whether the faster way is open: one process, a processor, fp32, and a small Llama or Qwen2."""
+    """Whether the faster way is open: one process, a processor, fp32, a Llama or Qwen2, few logits."""
     args, model = trainer.args, trainer.accelerator.unwrap_model(trainer.model)
     if trainer.accelerator.device.type != "cpu" or trainer.accelerator.num_processes > 1:
         return False
@@ -95,11 +96,16 @@ def fits(trainer: GRPOTrainer) -> bool:
     logits = args.generation_batch_size * trainer.max_completion_length * base.config.vocab_size
     return (
         all(weight.dtype == torch.float32 and weight.device.type == "cpu" for weight in weights)
-        and sum(weight.numel() * 4 for weight in weights) <= COPY_LIMIT_BYTES
         and logits <= LOGITS_LIMIT
         and _plain_shape(base)
         and all(_plain_module(module) for module in model.modules())
     )
+
+
+def copies(trainer: GRPOTrainer) -> bool:
+    """Whether the model is small enough for the copy that completions are drawn from."""
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    return sum(weight.numel() * 4 for weight in model.parameters()) <= COPY_LIMIT_BYTES
 
 
 def _plain_shape(base: Any) -> bool:
