@@ -109,6 +109,7 @@ def test_an_async_reward_is_guarded_too(attempt):
 
 def test_a_reward_that_hangs_is_named_and_can_be_interrupted(attempt, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(guarding, "PATIENCE_SECONDS", 0.2)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 
     def hangs(completions, trainer_state, **columns):
         if trainer_state.global_step == 1:

@@ -63,10 +63,10 @@ GUESSES: dict[int, Guess] = {
     6: (
         "The format reward alone: what does it do to accuracy?",
         {
-            "it raises it: tags bring working along": "In one of the two recorded seeds they did. In the "
-            "other the tags went around guesses.",
+            "it raises it: tags bring working along": "In one of the three recorded seeds they did. In the "
+            "others the tags went around guesses.",
             "it depends on the seed": "Tags are paid around a guess as much as around a working, so chance "
-            "decides which way goes along. With two seeds: inconclusive.",
+            "decides which way goes along. With three seeds: inconclusive.",
             "nothing: it does not look at numbers": "It looks at tags alone, but tags and ways of answering "
             "go together in this model, and the way decides how often it is right.",
         },

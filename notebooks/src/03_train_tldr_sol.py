@@ -230,6 +230,6 @@ else:
 
 # %% [markdown]
 # A better ROUGE-L at no worse a length is a win; anything else is none. Do not be surprised if you have not
-# won: the solution does not claim to, and notebook 05 has the same comparison on record, with two seeds.
+# won: the solution does not claim to, and notebook 05 has the same comparison on record, with three seeds.
 # Before you believe a win, train with `seed=1` as well and put that beside `data/runs/tldr-tiny-seed1`: one
 # seed says nothing of others.

@@ -296,7 +296,7 @@ check_seed_interval(seed_interval)
 
 # %% [markdown]
 # Where seeds agree it changes little. Take a run where they do not: rewarded for the *format* alone, one of
-# two recorded seeds became accurate, and the other did not.
+# three recorded seeds became more accurate, and two became less so.
 
 # %%
 from helpers.ledger.tables import series
@@ -308,7 +308,7 @@ gains = [
     for pair in zip(alone.columns("accuracy", "before"), alone.columns("accuracy"), strict=True)
 ]
 found = {f"seed {place} alone": seed_interval([one]) for place, one in enumerate(gains)}
-found["both seeds"] = seed_interval(gains)
+found["all seeds"] = seed_interval(gains)
 for name, (middle, low, high) in found.items():
     print(f"{name:<13} {middle:+.3f} [{low:+.3f}, {high:+.3f}]  {verdict(low, high)}")
 
@@ -317,9 +317,9 @@ from helpers.ledger.intervals import Interval
 
 show(
     forest({name: Interval(*one) for name, one in found.items()}, "change in accuracy (share)"),
-    "Change in accuracy after training on format alone: each seed by itself, and both with seeds drawn anew.",
+    "Change in accuracy after training on format alone: each seed by itself, and all with seeds drawn anew.",
 )
 
 # %% [markdown]
-# Each seed by itself is sure of itself, and they contradict each other. With two seeds nobody can say more
+# Each seed by itself is sure of itself, and they contradict each other. With three seeds nobody can say more
 # than *inconclusive*. This is why the workbook's tables have five where it matters.
