@@ -264,7 +264,7 @@ def test_a_run_made_elsewhere_is_added_from_a_folder_or_a_zip(tmp_path: Path, mo
         ({"status": "interrupted"}, r"'interrupted': finish it"),
         ({"evaluation": {}}, r"not evaluated"),
         ({"commit": None}, r"has None as 'commit'"),
-        ({"seed": True}, r"has True as 'seed'"),
+        ({"seed": True}, r"has seed=True"),
         ({"steps": 9}, r"2 rows in curve.csv, but 9 steps"),
         ({"source": "/somewhere/rows"}, r"source is a path of one machine, '/somewhere/rows'"),
         ({"model": {"name": "tiny", "path": "C:\\models"}}, r"path is a path of one machine"),

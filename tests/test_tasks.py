@@ -78,6 +78,7 @@ def test_offline_the_error_says_the_way_out(monkeypatch):
         raise ConnectionError("Couldn't reach the Hub\nand a second line")
 
     monkeypatch.setattr("datasets.load_dataset", load_dataset)
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     with pytest.raises(
         WorkbookError, match=r"mlabonne/smoltldr.*Couldn't reach.*source=\"sample\""
     ) as caught:

@@ -10,7 +10,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-TRAINING = [path for path in sorted(NOTEBOOKS.glob("0*.ipynb")) if "run = train(" in path.read_text("utf-8")]
+# Not 08: it trains a step or two, to show where things go, and claims nothing of what is learned.
+FOUND = sorted(NOTEBOOKS.glob("0[0-7]*.ipynb"))
+TRAINING = [path for path in FOUND if "run = train(" in path.read_text("utf-8")]
 
 NO_OP = """
 from pathlib import Path

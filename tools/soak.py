@@ -1,9 +1,9 @@
 """Does anything grow? 2,000 steps on a small random model: memory, open files, threads, processes.
 
 `python tools/soak.py` trains through `helpers.training.train`, with checkpoints, a reward that asks the
-verifier's own processes, and a record, and writes data/bench/soak.json and soak.png. It ends with status 1
-when memory at the end is over 5 % above that of step 200, or when a file, a process or a temporary file is
-left over.
+verifier's own processes, and a record, and writes data/bench/soak.json and docs/pictures/soak.png. It ends
+with status 1 when memory at the end is over 5 % above that of step 200, or when a file, a process or a
+temporary file is left over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-OUT = ROOT / "data" / "bench"
+OUT, PICTURES = ROOT / "data" / "bench", ROOT / "docs" / "pictures"
 sys.path.insert(0, str(ROOT / "tests"))
 
 
@@ -162,7 +162,7 @@ def main(words: list[str] | None = None) -> int:
     found = soak(args.steps, args.every)
     args.out.mkdir(parents=True, exist_ok=True)
     write_json(args.out / "soak.json", found)
-    draw(found, args.out / "soak.png")
+    draw(found, (PICTURES if args.out == OUT else args.out) / "soak.png")
     told = problems(found, args.warm)
     print("\n".join(told) or f"nothing grew over {args.steps} steps")
     return int(bool(told))
