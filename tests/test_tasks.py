@@ -80,7 +80,7 @@ def test_offline_the_error_says_the_way_out(monkeypatch):
     monkeypatch.setattr("datasets.load_dataset", load_dataset)
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     with pytest.raises(
-        WorkbookError, match=r"mlabonne/smoltldr.*Couldn't reach.*source=\"sample\""
+        WorkbookError, match=r"mlabonne/smoltldr.*the hub is out of reach.*source=\"sample\""
     ) as caught:
         TLDR.load("train", "hub")
     assert "\n" not in str(caught.value)
