@@ -13,6 +13,8 @@ from helpers.runs import SHIPPED, Run, load_run
 
 RECORDED = "math-tiny-seed0"
 STEPS = 5
+# The view is brought up to date twice a second at most: with this many completions a step takes longer.
+LARGE = "per_device_train_batch_size=128"
 SCOPE = f"""
 from helpers.runs import SHIPPED, load_run
 from helpers.widgets.microscope import microscope
@@ -24,15 +26,16 @@ TRAIN = f"""
 from helpers.training import train
 from helpers.widgets.live import live_view
 
-run = train("math", "tiny", steps={STEPS}, out="runs/watched", keep_completions=16, watch=live_view())
+ask = dict(steps={STEPS}, {LARGE}, keep_completions=16)
+run = train("math", "tiny", out="runs/watched", watch=live_view(), **ask)
 """
 OWN = """
 own = microscope(run)
 own.view.add_class("t-own-run")
 own
 """
-STOPPED = """
-stopped = train("tldr", "tiny", steps=500, out="runs/stopped", watch=live_view())
+STOPPED = f"""
+stopped = train("tldr", "tiny", steps=500, {LARGE}, out="runs/stopped", watch=live_view())
 """
 SCOPE_CELL, TRAIN_CELL, OWN_CELL, STOPPED_CELL = range(4)
 # Writes down every step that the live view shows while the cell runs, and every picture of its curves.
