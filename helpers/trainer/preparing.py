@@ -126,4 +126,7 @@ def arguments(
         "disable_tqdm": True,
     }
     usual = {"save_total_limit": 2, "save_strategy": "steps", "ddp_find_unused_parameters": False}
-    return GRPOConfig(**{**usual, **config, **fixed})
+    made = GRPOConfig(**{**usual, **config, **fixed})
+    if made.device.type == "cpu":  # one of several processes has "cpu:0", where torch can load no checkpoint
+        made.__dict__["_setup_devices"] = type(made.device)("cpu")
+    return made
