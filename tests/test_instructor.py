@@ -16,13 +16,9 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs" / "instructor.md").read_text(encoding="utf-8")
 RESCUES = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-RECORD = json.loads(timing.FILE.read_text(encoding="utf-8")) if timing.FILE.exists() else None
-measured = pytest.mark.skipif(
-    RECORD is None, reason="not measured yet: tools/time_notebooks.py"
-)
+RECORD = json.loads(timing.FILE.read_text(encoding="utf-8"))
 
 
-@measured
 def test_the_guides_tables_are_what_the_file_says() -> None:
     assert timing.filled(GUIDE, RECORD) == GUIDE, "run: python tools/time_notebooks.py --fill"
     slower = json.loads(json.dumps(RECORD))
@@ -30,7 +26,6 @@ def test_the_guides_tables_are_what_the_file_says() -> None:
     assert timing.filled(GUIDE, slower) != GUIDE
 
 
-@measured
 def test_every_notebooks_every_section_was_measured() -> None:
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         now = [row["title"] for row in timing.sections(nbformat.read(path, as_version=4))]
@@ -38,7 +33,6 @@ def test_every_notebooks_every_section_was_measured() -> None:
         assert known == now, f"{path.stem} has other sections now: run python tools/time_notebooks.py"
 
 
-@measured
 def test_the_plans_keep_their_promise() -> None:
     """90 minutes, four hours and eight hours, breaks and questions left out."""
     for plan, (low, high) in {"90 minutes": (50, 90), "Half a day": (110, 240), "A day": (240, 480)}.items():
