@@ -140,6 +140,7 @@ class Curve(TrainerCallback):
 
     def __init__(self, folder: Path) -> None:
         self.path, self.clock = folder / CURVE, time.perf_counter()
+        self.unscored: dict[str, dict[str, int]] = {}  # nothing is scored here
 
     def rewind(self, step: int) -> None:
         """Start the file afresh."""
