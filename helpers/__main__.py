@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
 def _task_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", help="tldr or math, where the folder does not say it (a merged model)")
     command.add_argument("--base", help="the base model, where the folder does not say it (a merged model)")
-    command.add_argument("--source", help="sample, hub or a FOLDER (default: what the run was trained on)")
+    command.add_argument(
+        "--source", help="sample, hub, hub@REVISION or a FOLDER (default: what the run was trained on)"
+    )
 
 
 def _train_options(command: argparse.ArgumentParser) -> None:
@@ -87,8 +89,8 @@ def _train_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--source",
         default="sample",
-        help="sample (ships with the workbook), hub (the real data "
-        "set) or a FOLDER with train.jsonl (default: sample)",
+        help="sample (ships with the workbook), hub (the real data set), hub@REVISION "
+        "or a FOLDER with train.jsonl (default: sample)",
     )
     command.add_argument("--out", help="exactly this folder (default: a new one in runs/)")
     command.add_argument(

@@ -10,26 +10,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from helpers.memory import FACTOR, Shape, memory_bytes, shape_of
 from helpers.models import ModelSpec, get_model, read_config
 from helpers.tasks import Task, get_task
 
-# An estimate, not a measurement: of each token the logits stand in memory about four times (logits, their
-# log-softmax, and the gradients of both), in fp32; we let them have a third of the GPU's memory.
-COPIES, BYTES, SHARE = 4, 4, 1 / 3
 PROMPT_TOKENS = 512  # what we allow for a prompt
 
 
-def fit_memory(options: dict[str, Any], vocabulary: int, memory_bytes: float) -> dict[str, int]:
-    """Batch and accumulation whose logits fit, with the same number of completions a step.
+def fit_memory(shape: Shape, options: dict[str, Any], total_bytes: float) -> dict[str, int]:
+    """Batch and accumulation that fit a GPU of total_bytes, with the same number of completions a step.
 
-    options: per_device_train_batch_size, gradient_accumulation_steps and max_completion_length of GRPOConfig.
-    The batch is halved until it fits. GRPO's step stays the same (all losses but bnpo's: there accumulation
-    counts).
+    options: of GRPOConfig: per_device_train_batch_size, gradient_accumulation_steps, max_completion_length.
+    The batch is halved until the estimate of `helpers.memory` fits with the factor that the doctor asks for,
+    or is 1. GRPO's step stays the same (all losses but bnpo's: there accumulation counts).
     """
     batch = options["per_device_train_batch_size"]
     total = batch * options["gradient_accumulation_steps"]
-    each = (PROMPT_TOKENS + options["max_completion_length"]) * vocabulary * COPIES * BYTES
-    while batch > 1 and batch % 2 == 0 and batch * each > memory_bytes * SHARE:
+
+    def needed(rows: int) -> float:
+        tried = {**options, "per_device_train_batch_size": rows, "gradient_accumulation_steps": total // rows}
+        return FACTOR * memory_bytes(shape, tried, PROMPT_TOKENS, gpu=True)["peak"]
+
+    while batch > 1 and batch % 2 == 0 and needed(batch) > total_bytes:
         batch //= 2
     return {"per_device_train_batch_size": batch, "gradient_accumulation_steps": total // batch}
 
@@ -41,6 +43,10 @@ def hardware_options(task: str | Task, model: str | Path | ModelSpec) -> dict[st
     if not torch.cuda.is_available():
         return {}
     task, spec = get_task(task), get_model(model)
-    options = {"max_completion_length": task.max_completion_tokens, **spec.options(task.name)}
-    vocabulary = read_config(spec).get_text_config().vocab_size
-    return fit_memory(options, vocabulary, torch.cuda.get_device_properties(0).total_memory)
+    options = {
+        "max_completion_length": task.max_completion_tokens,
+        "optim": spec.gpu_optimizer,
+        **spec.options(task.name),
+    }
+    shape = shape_of(read_config(spec), spec.lora_r)
+    return fit_memory(shape, options, torch.cuda.get_device_properties(0).total_memory)

@@ -90,6 +90,11 @@ class Run:
         return f"{model['path']}@{model['revision']}" if model.get("revision") else model["path"]
 
     @property
+    def real_data(self) -> bool:
+        """Whether it was trained on the real data set of the hub (source "hub" or "hub@REVISION")."""
+        return self.record.get("source", "sample").partition("@")[0] == "hub"
+
+    @property
     def seed(self) -> int:
         """The training seed."""
         return self.record["seed"]

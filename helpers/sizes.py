@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.memory import Shape, memory_bytes
 from helpers.specs import LLAMA, RECIPE, SMOLLM, SMOLLM2, ModelSpec
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -60,11 +61,8 @@ LENGTHS = {"tldr": (400, 96), "math": (150, 512)}
 # Rows of mlabonne/smoltldr's `train`; 5 % of the 72,441 of AI-MO/NuminaMath-TIR's `train`.
 ROWS = {"tldr": 2000, "math": 72441 * 5 // 100}
 
-CUDA_BYTES = 0.5e9  # what CUDA takes for itself
-BYTES = {None: 2.0, "8bit": 1.03, "4bit": 0.56}  # of a weight in a linear layer, its block's scale included
-SECONDS_A_LAYER = (
-    1e-3  # for one layer to sample one more token of a batch this small: the calls take the time
-)
+# For one layer to sample one more token of a batch this small: the calls take the time.
+SECONDS_A_LAYER = 1e-3
 FLOP_A_SECOND = 1e13  # sustained in the large products of training
 
 
@@ -98,27 +96,34 @@ def lora_parameters(shape: Mapping[str, Any], rank: int = 16) -> int:
     return shape["num_hidden_layers"] * rank * sum(a + b for a, b in linear_layers(shape))
 
 
+def shape_on_paper(shape: Mapping[str, Any], rank: int = 16) -> Shape:
+    """What memory depends on, for a shape as config.json gives it; `memory.shape_of` asks a real config."""
+    return Shape(
+        parameters=parameters(shape),
+        linear=shape["num_hidden_layers"] * sum(a * b for a, b in linear_layers(shape)),
+        lora=lora_parameters(shape, rank),
+        layers=shape["num_hidden_layers"],
+        hidden=shape["hidden_size"],
+        inner=shape["intermediate_size"],
+        keys=shape["num_key_value_heads"] * shape["head_dim"],
+        vocabulary=shape["vocab_size"],
+    )
+
+
 def expected(model: ModelSpec, task: str, quantize: str | None = None) -> Expected:
     """Memory and hours of the recipe on one GPU in 16 bits: estimates, every completion at its longest.
 
-    memory = weights + LoRA with gradient and 8-bit optimizer + CUDA's own + the larger of
-      training, for a batch: scores of each completion's tokens and their gradients, a copy in fp32; the input
-      of every layer (gradient checkpointing), and what one layer keeps for its backward pass;
-      sampling, for a step: keys and values of all its completions.
+    memory: the estimate of `helpers.memory`, with gradient checkpointing and the 8-bit optimizer.
     hours = steps x (completion's tokens x layers x 1 ms + 6 x parameters x tokens / 10^13 FLOP a second).
     There is one figure of others to check it on: the Hugging Face course's hour for SmolLM on an A10G.
     """
-    shape = SHAPES[model.name]
+    shape = shape_on_paper(SHAPES[model.name], model.lora_r)
     prompt, answer = LENGTHS[task]
-    rows, turns = RECIPE["per_device_train_batch_size"], RECIPE["gradient_accumulation_steps"]
-    every, added, layers = parameters(shape), lora_parameters(shape, model.lora_r), shape["num_hidden_layers"]
-    hidden, tokens = shape["hidden_size"], prompt + answer
-    linear = layers * sum(a * b for a, b in linear_layers(shape))
-    kept = layers * hidden + 12 * hidden + 4 * shape["intermediate_size"]
-    training = rows * ((answer + 1) * shape["vocab_size"] * 10 + tokens * kept * 2)
-    sampling = rows * turns * tokens * layers * 4 * shape["num_key_value_heads"] * shape["head_dim"]
-    fixed = linear * BYTES[quantize] + (every - linear) * 2 + added * 10 + CUDA_BYTES
-    steps = ROWS[task] * RECIPE["num_generations"] * RECIPE["num_train_epochs"] / (rows * turns)
-    seconds = answer * layers * SECONDS_A_LAYER + 6 * every * rows * turns * tokens / FLOP_A_SECOND
-    gigabytes = round((fixed + max(training, sampling)) / 1e9, 1)
-    return Expected(every, added, gigabytes, round(steps * seconds / 3600, 1))
+    config = {**RECIPE, "max_completion_length": answer, "optim": model.gpu_optimizer}
+    memory = memory_bytes(shape, config, prompt, gpu=True, quantize=quantize)["peak"]
+    completions = RECIPE["per_device_train_batch_size"] * RECIPE["gradient_accumulation_steps"]
+    steps = ROWS[task] * RECIPE["num_generations"] * RECIPE["num_train_epochs"] / completions
+    learning = 6 * shape.parameters * completions * (prompt + answer) / FLOP_A_SECOND
+    seconds = answer * shape.layers * SECONDS_A_LAYER + learning
+    hours = round(steps * seconds / 3600, 1)
+    return Expected(shape.parameters, shape.lora, round(memory / 1e9, 1), hours)

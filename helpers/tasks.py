@@ -48,7 +48,8 @@ class Task:
     def load(self, split: str = "train", source: str | Path = "sample", n: int | None = None) -> Dataset:
         """The rows of one split as a `datasets.Dataset`: `prompt`, the gold column, and its copy for rewards.
 
-        source: "sample" (this workbook's data), "hub" (the real data set) or a folder with SPLIT.jsonl.
+        source: "sample" (this workbook's data), "hub" (the real data set), "hub@REVISION" (as it was at a
+        branch, tag or commit of its repository) or a folder with SPLIT.jsonl.
         n: only the first n rows. Raises WorkbookError for what is unknown, missing, empty or out of reach.
         """
         from datasets import Dataset
@@ -59,7 +60,9 @@ class Task:
             raise WorkbookError(
                 f"n={n} asks for no rows: give a number of 1 or more, or None for all of them"
             )
-        rows = self._hub_rows(split) if source == "hub" else self._file_rows(split, source)
+        place, at, revision = str(source).partition("@")
+        pinned = revision if at else None
+        rows = self._hub_rows(split, pinned) if place == "hub" else self._file_rows(split, source)
         rows = rows if n is None else rows[:n]
         golds = [row[self.gold_column] for row in rows]
         columns = {"prompt": [self.messages(row) for row in rows], self.gold_column: golds}
@@ -77,14 +80,19 @@ class Task:
             raise WorkbookError(f"no file {str(path)!r} for split {split!r} of task {self.name!r}: {fix}")
         return self._checked(read_jsonl(path), str(path))
 
-    def _hub_rows(self, split: str) -> list[dict[str, str]]:
+    def _hub_rows(self, split: str, revision: str | None) -> list[dict[str, str]]:
         from datasets import load_dataset
 
+        if revision == "":
+            raise WorkbookError(
+                'source="hub@" pins no revision: write a branch, tag or commit of the data set after the @'
+            )
         if split not in self.hub_splits:
             raise WorkbookError(f'split {split!r} is not on the hub: use source="sample" for it')
         instead = 'source="sample", which needs no network'
-        with explained(f"data set {self.hub_id!r}", self.hub_id, kind="dataset", instead=instead):
-            data = load_dataset(self.hub_id, split=self.hub_splits[split])
+        what = f"data set {self.hub_id!r}"
+        with explained(what, self.hub_id, kind="dataset", revision=revision, instead=instead):
+            data = load_dataset(self.hub_id, split=self.hub_splits[split], revision=revision)
         missing = [name for name in self.columns if name not in data.column_names]
         if missing:
             raise self._no_column(missing[0], self.hub_id, data.column_names)

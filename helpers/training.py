@@ -49,7 +49,8 @@ def train(
 
     reward_funcs: the task's own unless given; their sum, weighted by reward_weights, is the reward.
     steps: optimizer steps; the model's own number (or 3 epochs) unless given.
-    source: "sample", "hub" or a folder with train.jsonl. out: exactly this folder; else a new one in runs/.
+    source: "sample", "hub", "hub@REVISION" or a folder with train.jsonl.
+    out: exactly this folder; else a new one in runs/.
     resume: go on from the last whole checkpoint of `out` (or of this run's newest unfinished twin in runs/);
         start afresh where there is none; leave a finished run alone.
     quantize: "4bit" or "8bit".
@@ -80,6 +81,7 @@ def train(
             asked = {"source": str(source), "quantize": quantize, "config": config}
             data = counted(found["prompt"], found[task.gold_column], len(found) - len(rows))
             asked |= {"rewards": described(funcs, weights), "data": data}
+            asked["model_commit"] = getattr(weights_here.config, "_commit_hash", None)  # of the hub
             begin(folder, task, spec, seed, asked, resume)
             say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", *lines, note)
             print("\n".join(line for line in say if line), flush=True)

@@ -17,8 +17,9 @@ import pytest
 from packaging.requirements import Requirement
 
 from helpers.hardware import fit_memory, hardware_options
-from helpers.models import RECIPE, compute_dtype
+from helpers.models import LLAMA, RECIPE, SMOLLM, compute_dtype
 from helpers.ready import HOSTS
+from helpers.sizes import SHAPES, shape_on_paper
 from helpers.trainer.settings import keep_fp32, precision
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -200,13 +201,15 @@ T4, A100 = 15_835_660_288, 42_505_273_344  # bytes, as the driver counts a 16 GB
 
 
 @pytest.mark.parametrize(
-    ("vocabulary", "length", "memory", "batch"),
-    [(49_152, 512, T4, 4), (49_152, 96, T4, 4), (128_256, 512, T4, 2), (128_256, 96, T4, 4),
-     (128_256, 512, A100, 4), (128_256, 4096, T4, 1)],
-    ids=["smollm math", "smollm tldr", "llama math", "llama tldr", "llama on 40 GB", "long answers"],
+    ("model", "length", "memory", "batch"),
+    [(SMOLLM, 512, T4, 4), (SMOLLM, 96, T4, 4), (LLAMA, 512, T4, 4), (LLAMA, 96, T4, 4),
+     (LLAMA, 4096, A100, 2), (LLAMA, 2048, T4, 1), (SMOLLM, 2048, T4, 4), (LLAMA, 512, T4 / 2, 1)],
+    ids=["smollm math", "smollm tldr", "llama math", "llama tldr", "long answers on 40 GB", "long answers",
+         "long answers of a small model", "llama on 8 GB"],
 )  # fmt: skip
-def test_a_step_stays_the_same_while_its_batches_shrink(vocabulary, length, memory, batch):
-    fitted = fit_memory({**RECIPE, "max_completion_length": length}, vocabulary, memory)
+def test_a_step_stays_the_same_while_its_batches_shrink(model, length, memory, batch):
+    options = {**RECIPE, "max_completion_length": length, "optim": "adamw_8bit"}
+    fitted = fit_memory(shape_on_paper(SHAPES[model.name]), options, memory)
     assert fitted == {"per_device_train_batch_size": batch, "gradient_accumulation_steps": 16 // batch}
 
 

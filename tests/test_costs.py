@@ -6,7 +6,10 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers import costs
+from helpers.memory import memory_bytes
 from helpers.pictures.moving import moving
+from helpers.sizes import shape_on_paper
+from helpers.specs import RECIPE
 
 
 @pytest.fixture(scope="module", params=list(costs.SHAPES))
@@ -86,3 +89,13 @@ def test_the_picture_says_what_moves():
     plt.close(ax.figure)
     with pytest.raises(ValueError, match="processes=9"):
         moving(9)
+
+
+@pytest.mark.parametrize("task", costs.LENGTHS)
+@pytest.mark.parametrize("name", costs.SHAPES)
+def test_the_floor_on_paper_is_below_the_estimate_and_not_far_below(name, task):
+    shape = costs.SHAPES[name]
+    config = {**RECIPE, "max_completion_length": costs.LENGTHS[task][1], "optim": "adamw_8bit"}
+    estimate = memory_bytes(shape_on_paper(shape), config, costs.LENGTHS[task][0], gpu=True)["peak"]
+    floor = costs.peak(costs.memory(shape, task, RECIPE["per_device_train_batch_size"]))
+    assert estimate / 2 < floor < estimate

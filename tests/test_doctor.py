@@ -17,9 +17,10 @@ import pytest
 
 from helpers.__main__ import main
 from helpers.doctor import doctor
-from helpers.doctor.estimates import FACTOR, Shape, memory_bytes, minutes, shape_of, steps_of
+from helpers.doctor.estimates import minutes, steps_of
 from helpers.doctor.place import Here, hardware, memory, precision
 from helpers.doctor.report import Finding, Notes, Report, in_two
+from helpers.memory import FACTOR, Shape, memory_bytes, shape_of
 from helpers.models import LLAMA, SMOLLM, TINY
 from helpers.rewards import reward_len, reward_rouge
 from helpers.tasks import MATH, TASKS, TLDR
@@ -460,7 +461,7 @@ from helpers.ready import calm
 calm()
 import datasets, psutil
 from transformers import AutoConfig
-from helpers.doctor.estimates import memory_bytes, shape_of
+from helpers.memory import memory_bytes, shape_of
 from helpers.machine import peak_memory_mb
 from helpers.models import TINY
 from helpers.trainer import faster

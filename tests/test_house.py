@@ -32,9 +32,10 @@ MAY = {
     "hub": set(),
     "tasks": {"rewards", "hub"},
     "specs": set(),
-    "sizes": {"specs"},
+    "memory": set(),
+    "sizes": {"specs", "memory"},
     "models": {"specs", "hub"},
-    "hardware": {"tasks", "models"},
+    "hardware": {"tasks", "models", "memory"},
     "rows": set(),
     "runs": {"rows"},
     "trainer": {"rewards", "tasks", "models", "runs", "text"},
@@ -59,13 +60,13 @@ MAY = {
         "text", "trained", "trainer",
     },
     "doctor": {
-        "metrics", "models", "ready", "rollouts", "runs", "sampling", "tasks", "trainer",
+        "memory", "metrics", "models", "ready", "rollouts", "runs", "sampling", "tasks", "trainer",
     },
 }  # fmt: skip
 STANDARD_ONLY = ("runs", "rows", "ledger", "files", "errors", "guesses")
 LIGHT = (
     "rewards", "answers", "text.rouge", "plots", "pictures.comparisons", "pictures.gallery", "runs", "checks",
-    "ready", "launching", "costs", "specs", "sizes", "hub",
+    "ready", "launching", "costs", "specs", "sizes", "memory", "hub",
 )  # fmt: skip
 CARD = {
     "jupyterlab", "ipywidgets", "matplotlib", "datasets", "transformers", "torch", "trl", "peft",

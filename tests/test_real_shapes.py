@@ -18,10 +18,12 @@ from pathlib import Path
 
 import local_hub
 import pytest
+from transformers import LlamaConfig
 
+from helpers.memory import shape_of
 from helpers.models import LLAMA, SMOLLM, SMOLLM2, fitting_messages, get_model, load_tokenizer
 from helpers.runs import load_run
-from helpers.sizes import LENGTHS, SHAPES, expected, lora_parameters, parameters
+from helpers.sizes import LENGTHS, SHAPES, expected, lora_parameters, parameters, shape_on_paper
 from helpers.tasks import TASKS, get_task
 
 PAIRS = list(itertools.product(("smollm-135m", "llama-3.2-1b"), ("tldr", "math")))
@@ -63,6 +65,7 @@ def check(run, model: str, task: str, layers: int) -> None:
     wanted |= {"num_generations": 8, "max_steps": 2, "max_completion_length": 8}
     assert {name: config[name] for name in wanted} == wanted
     assert run.record["model"] == {"name": model, "path": spec.path, "revision": None}
+    assert run.record["model_commit"] == local_hub.COMMIT
     assert run.record["lora"] == {"r": 16, "alpha": 32, "target_modules": "all-linear"}
     assert (run.task, run.record["source"], run.record["status"]) == (task, "hub", "finished")
     shape = SHAPES[model] | {"num_hidden_layers": layers}
@@ -124,7 +127,7 @@ def stopped(monkeypatch):
     monkeypatch.setattr(helpers.training, "RecordingTrainer", Trainer)
     monkeypatch.setattr(helpers.training, "load_model", lambda spec, quantize=None: Weights(spec))
     monkeypatch.setattr(helpers.training, "load_tokenizer", local_hub.tokenizer)
-    rows = lambda task, split: [local_hub.row(task, number) for number in range(40)]  # noqa: E731
+    rows = lambda task, split, revision: [local_hub.row(task, number) for number in range(40)]  # noqa: E731
     monkeypatch.setattr("helpers.tasks.Task._hub_rows", rows)
 
     def run(task, model, folder):
@@ -266,6 +269,12 @@ def test_what_is_expected_is_an_estimate_within_the_limits_of_the_recipe():
         assert expected(LLAMA, task, "4bit").memory_gb < expected(LLAMA, task).memory_gb - 1
     # The Hugging Face course trains SmolLM on summaries for one epoch in about an hour: a third of our three.
     assert 0.5 < expected(SMOLLM, "tldr").hours / 3 < 2
+
+
+@pytest.mark.parametrize("spec", [SMOLLM, LLAMA, SMOLLM2], ids=lambda spec: spec.name)
+def test_a_shape_on_paper_is_the_shape_of_its_config(spec):
+    config = LlamaConfig(**SHAPES[spec.name], tie_word_embeddings=True)
+    assert shape_on_paper(SHAPES[spec.name], spec.lora_r) == shape_of(config, spec.lora_r)
 
 
 @pytest.mark.parametrize("model, task", PAIRS)

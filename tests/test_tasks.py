@@ -49,8 +49,8 @@ def test_n_takes_the_first_rows(rows_folder):
 def test_the_hub_gives_the_same_columns(monkeypatch, rows_folder):
     asked = []
 
-    def load_dataset(name, split):
-        asked.append((name, split))
+    def load_dataset(name, split, revision):
+        asked.append((name, split, revision))
         return Dataset.from_list(
             [{"problem": "1 + 1?", "solution": "\\boxed{2}", "messages": [], "extra": 3}] * 4
         )
@@ -58,14 +58,18 @@ def test_the_hub_gives_the_same_columns(monkeypatch, rows_folder):
     monkeypatch.setattr("datasets.load_dataset", load_dataset)
     loaded = [MATH.load(split, "hub") for split in ("train", "validation", "test")]
     assert all(data.features == MATH.load("test", rows_folder).features for data in loaded)
-    assert asked == [(MATH.hub_id, "train[:5%]"), (MATH.hub_id, "train[99%:]"), (MATH.hub_id, "test")]
+    assert asked == [(MATH.hub_id, part, None) for part in ("train[:5%]", "train[99%:]", "test")]
+    MATH.load("test", "hub@5cbe82")
+    assert asked[-1] == (MATH.hub_id, "test", "5cbe82")
+    with pytest.raises(WorkbookError, match=r'"hub@" pins no revision'):
+        MATH.load("test", "hub@")
     with pytest.raises(WorkbookError, match=r"'far' is not on the hub.*sample"):
         MATH.load("far", "hub")
 
 
 def test_summaries_come_from_the_hub_as_they_are(monkeypatch):
     rows = Dataset.from_list([{"prompt": "POST: x TL;DR:", "completion": "x"}] * 3)
-    monkeypatch.setattr("datasets.load_dataset", lambda name, split: rows)
+    monkeypatch.setattr("datasets.load_dataset", lambda name, split, revision: rows)
     assert TLDR.load("validation", "hub")[0] == {
         "prompt": [{"content": "POST: x TL;DR:", "role": "user"}],
         "completion": "x",
@@ -74,7 +78,7 @@ def test_summaries_come_from_the_hub_as_they_are(monkeypatch):
 
 
 def test_offline_the_error_says_the_way_out(monkeypatch):
-    def load_dataset(name, split):
+    def load_dataset(name, split, revision):
         raise ConnectionError("Couldn't reach the Hub\nand a second line")
 
     monkeypatch.setattr("datasets.load_dataset", load_dataset)
@@ -87,7 +91,7 @@ def test_offline_the_error_says_the_way_out(monkeypatch):
 
 
 def test_a_hub_data_set_without_the_column_is_refused(monkeypatch):
-    monkeypatch.setattr("datasets.load_dataset", lambda name, split: Dataset.from_list([{"problem": "1?"}]))
+    monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: Dataset.from_list([{"problem": "1?"}]))
     with pytest.raises(WorkbookError, match=r"'solution' is missing in AI-MO/NuminaMath-TIR.*'problem'"):
         MATH.load("train", "hub")
 

@@ -47,7 +47,7 @@ def model_card(run: Run, repo_id: str | None = None, adapter: bool = False) -> s
         tags=["grpo", "trl", "lora", "grpo-workbook"],
         base_model=None if local(base) else base.path,
         base_model_relation=None if local(base) else "adapter" if adapter else "finetune",
-        datasets=[task.hub_id] if run.record.get("source") == "hub" else None,
+        datasets=[task.hub_id] if run.real_data else None,
     )
     name = (repo_id or run.path.name).split("/")[-1]
     parts = [
@@ -113,8 +113,10 @@ def _data(run: Run, task: Task) -> str:
     source = run.record.get("source", "sample")
     if source == "sample":
         return f"Prompts that the {WORKBOOK} generates, with the columns of [{task.hub_id}]({_hub(task)})."
-    if source == "hub":
-        return f"[{task.hub_id}]({_hub(task)}), slice `{task.hub_splits['train']}`; its licence: see there."
+    if run.real_data:
+        at = f" at `{_cell(source[4:])}`" if source != "hub" else ""
+        part = f"slice `{task.hub_splits['train']}`"
+        return f"[{task.hub_id}]({_hub(task)}){at}, {part}; its licence: see there."
     return f"Rows of the trainer's own, with the columns `{'` and `'.join(task.columns)}`."
 
 

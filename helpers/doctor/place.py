@@ -16,10 +16,11 @@ from urllib.parse import urlparse
 import psutil
 
 from helpers import machine
-from helpers.doctor.estimates import FACTOR, Shape, disk_bytes, memory_bytes
+from helpers.doctor.estimates import disk_bytes
 from helpers.doctor.report import Notes
 from helpers.errors import WorkbookError, one_line
 from helpers.files import claim
+from helpers.memory import FACTOR, Shape, memory_bytes
 from helpers.ready import missing
 from helpers.runs import ROOT, portable
 from helpers.trainer.preparing import arguments

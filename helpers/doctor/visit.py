@@ -9,8 +9,9 @@ from typing import Any
 
 from helpers import runs
 from helpers.doctor import answers, asking, place
-from helpers.doctor.estimates import minutes, shape_of, steps_of
+from helpers.doctor.estimates import minutes, steps_of
 from helpers.doctor.report import LEVELS, Notes, Report
+from helpers.memory import shape_of
 from helpers.models import ModelSpec, get_model, load_model, load_tokenizer, prompt_tokens, read_config
 from helpers.quiet import quiet
 from helpers.rollouts import shuffled

@@ -36,7 +36,7 @@ def _name(model: str, task: str) -> str:
 def _line(model: str, task: str, found: list[Run]) -> str:
     metric, scores = MAIN_METRIC[task], Scores(found, "test")
     before, after = (number(scores.mean(metric, when), "") for when in ("before", "after"))
-    data = "real data" if found[0].record.get("source") == "hub" else "the workbook's data"
+    data = "real data" if found[0].real_data else "the workbook's data"
     return (
         f"- {_name(model, task)}, {data}: {METRICS[task][metric]} {before} before, {after} after "
         f"({ends(scores.change(metric))}), {found[0].record['steps']} steps, "

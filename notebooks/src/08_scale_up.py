@@ -165,8 +165,8 @@ print("four pairs, each through the same function")
 # | `fsdp2.yaml`, `zero3.yaml` | weights as well | the weights alone do not fit |
 #
 # And two other ways to draw completions: `--option use_vllm=True` (vLLM on the GPU that trains; with
-# `--option vllm_mode=server` on another one, where `trl vllm-serve --model …` runs), and, without vLLM,
-# `--option use_transformers_continuous_batching=True`. Both are made for GPUs.
+# `--option vllm_mode=server` on another one, where `vllm serve …` runs, as the README spells out), and,
+# without vLLM, `--option use_transformers_continuous_batching=True`. Both are made for GPUs.
 #
 # > **Note:** These files and options are checked as far as a machine without GPUs can: they are parsed,
 # > and what they build is what they say. **They have not been run on GPUs by us.**
