@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ class Repo:
     """A repository: its files, or the status and the hub's own code with which it refuses.
 
     token: what a request must bear; else 401, or 403 with another token. asked: what it was asked for.
+    waits: how many seconds pass before it answers. stalls: a file that stops coming half-way for that long.
     """
 
     folder: Path | None = None
@@ -26,6 +29,8 @@ class Repo:
     code: str = ""
     message: str = ""
     token: str | None = None
+    waits: float = 0.0
+    stalls: str = ""
     asked: list[str] = field(default_factory=list)
 
 
@@ -53,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
         if repo is None:
             return self._refuse(401, "RepoNotFound")  # what the hub says to whom is not logged in
         repo.asked.append(f"{self.command} {self.path}")
+        if not repo.stalls:
+            time.sleep(repo.waits)
         if repo.token is not None and self.headers.get("Authorization") != f"Bearer {repo.token}":
             known = "Authorization" in self.headers
             return self._refuse(403 if known else 401, "GatedRepo", "Access to this model is restricted")
@@ -66,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         path = repo.folder / "/".join(parts[4:])
         if not path.is_file():
             return self._refuse(404, "EntryNotFound")
-        return self._send(path.read_bytes(), body)
+        return self._send(path.read_bytes(), body, repo.waits if path.name == repo.stalls else 0)
 
     def _listing(self, repo: Repo, parts: list[str]) -> str:
         files = sorted(path for path in repo.folder.iterdir() if path.is_file())
@@ -79,14 +86,18 @@ class Handler(BaseHTTPRequestHandler):
             {"id": name, "modelId": name, "sha": COMMIT, "siblings": [{"rfilename": p.name} for p in files]}
         )
 
-    def _send(self, content: bytes, body: bool) -> None:
+    def _send(self, content: bytes, body: bool, waits: float = 0) -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("ETag", f'"{hashlib.sha1(content).hexdigest()}"')
         self.send_header("X-Repo-Commit", COMMIT)
         self.end_headers()
         if body:
-            self.wfile.write(content)
+            half = len(content) // 2
+            self.wfile.write(content[:half])
+            time.sleep(waits)
+            with contextlib.suppress(ConnectionError):  # whoever asked may be gone by then
+                self.wfile.write(content[half:])
 
     def _refuse(self, status: int, code: str = "", message: str = "") -> None:
         self.send_response(status)

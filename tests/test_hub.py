@@ -192,6 +192,16 @@ def test_offline_only_what_is_whole_in_the_cache_loads(root, online, tmp_path):
     assert "load it once with a network (HF_HUB_OFFLINE unset)" in said["math"]
 
 
+def test_a_hub_that_answers_too_slowly_or_stops_half_way(root, random_model, tmp_path):
+    slow, stalled = Repo(random_model, waits=2), Repo(random_model, waits=2, stalls="model.safetensors")
+    with fake_hub({"me/slow": slow, "me/stalled": stalled}) as address:
+        limits = {"HF_HUB_ETAG_TIMEOUT": "1", "HF_HUB_DOWNLOAD_TIMEOUT": "1"}
+        said = told(root, tmp_path / "home", ["me/slow", "me/stalled"], HF_ENDPOINT=address, **limits)
+    for name, line in said.items():
+        assert line.startswith(f"cannot load model {name!r}: the hub is out of reach, and "), line
+        assert f"`hf download {name}`" in line
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://no-such-host.invalid"])
 def test_without_a_network_the_cache_still_serves(root, online, tmp_path, address):
     home = tmp_path / "home"

@@ -95,7 +95,8 @@ class Report:
             + "</td></tr>"
             for one in self.findings
         )
-        return f"<p><b>{escape(self.title)}</b></p><table>{rows}</table><p>{escape(self.verdict)}</p>"
+        page = f"<p><b>{escape(self.title)}</b></p><table>{rows}</table><p>{escape(self.verdict)}</p>"
+        return f'<div class="mathjax_ignore tex2jax_ignore">{page}</div>'  # dollars are dollars
 
 
 class Notes:
