@@ -41,8 +41,10 @@ def test_a_quick_run_measures_and_prints_a_table(tmp_path, root):
     course, ours = rows[layouts.COURSE.name], rows["ours, 16 x 1"]
     ratio = ours["completions_per_s"] / course["completions_per_s"]
     assert ours["times_course"] == pytest.approx(ratio, abs=0.006) and course["times_course"] == 1
-    assert 0 < course["share_of_limit"] < 1
     one = found["measured"][f"compare / smollm-135m / tldr / {layouts.COURSE.name} / 1"]
+    # No bound above: on a busy processor the large product that stands for the limit may be slow for itself.
+    reached = one["completions_per_s"] * one["tflop_a_completion"] / found["measured"]["limit"]["tflops"]
+    assert course["share_of_limit"] == pytest.approx(reached, rel=0.01) and reached > 0.01
     assert one["tokens_a_completion"] == pytest.approx(8, abs=1) and 28 < one["tokens_with_prompt"] < 40
     assert "x the course's" in done.stdout and "hours" in done.stdout and "tokens sampled/s" in done.stdout
     assert "'loss'" not in done.stdout

@@ -185,6 +185,28 @@ def test_resumed_runs_repeat_the_uninterrupted_one(tmp_path, random_model, rows_
 
 
 @pytest.mark.train
+def test_resumed_in_a_later_pass_it_asks_the_same_prompts(tmp_path, random_model, rows_folder, stop):
+    few = tmp_path / "rows"  # 6 prompts, 2 a step: three steps are a pass, and each has an order of its own
+    few.mkdir()
+    lines = (rows_folder / "train.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (few / "train.jsonl").write_text("".join(lines[:6]), encoding="utf-8")
+    ask = {"reward_funcs": [longer], "steps": 8, "source": few, **FAST, "save_steps": 1}
+    ask |= {"per_device_train_batch_size": 8, "gradient_accumulation_steps": 1, "num_generations": 4}
+    stop(99, KeyboardInterrupt())
+    whole = train("tldr", random_model, out=tmp_path / "whole", **ask)
+    asked = [row["prompt"] for row in whole.completions]
+    assert len(set(asked[:24])) == len(set(asked[24:48])) == 6 and asked[:24] != asked[24:48]
+    for at in (3, 4, 7):  # the end of a pass, the second pass, the third
+        stop(at, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            train("tldr", random_model, out=tmp_path / f"to-{at}", **ask)
+        stop(99, KeyboardInterrupt())
+        run = train("tldr", random_model, out=tmp_path / f"to-{at}", resume=True, **ask)
+        assert [row["prompt"] for row in run.completions] == asked
+        assert run.column("grad_norm") == pytest.approx(whole.column("grad_norm"), rel=1e-6)
+
+
+@pytest.mark.train
 def test_resume_leaves_a_finished_run_alone(short_run, tmp_path, random_model, rows_folder, capsys):
     folder = copy_of(short_run, tmp_path / "copy")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -33,6 +33,11 @@ def last_whole(folder: Path) -> tuple[int, Path] | None:
     return max(whole) if whole else None
 
 
+def passes(checkpoint: Path) -> int:
+    """How many times the run had been through all its prompts."""
+    return int(read_json(checkpoint / "trainer_state.json")["epoch"])
+
+
 def clear_after(folder: Path, step: int) -> None:
     """Remove the checkpoints that are not whole, and those after `step`."""
     for number, path in _checkpoints(folder):

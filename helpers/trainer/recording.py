@@ -39,12 +39,24 @@ LOGGED = {
 
 
 class RecordingTrainer(FasterTrainer):
-    """TRL's GRPOTrainer, faster on a processor; and its recorder sees every batch of completions."""
+    """TRL's GRPOTrainer, faster on a processor; and its recorder sees every batch of completions.
+
+    passes: how many times a run that goes on had been through its prompts; set before `train`.
+    """
+
+    passes = 0
 
     def __init__(self, *args: Any, recorder: Recorder, **options: Any) -> None:
         super().__init__(*args, **options)
         self.recorder = recorder
         recorder.sample = functools.partial(sample_prompt, self)
+
+    def _get_train_sampler(self, dataset: Any = None) -> Any:
+        """TRL's. It shuffles anew for every pass, with dice of its own: these stand where they stood."""
+        sampler = super()._get_train_sampler(dataset)
+        for _ in range(self.passes):
+            next(iter(sampler))
+        return sampler
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         """Sample, score and compare as TRL does; then show the recorder the first process's share."""

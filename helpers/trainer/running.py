@@ -10,7 +10,7 @@ from pathlib import Path
 from helpers.errors import WorkbookError
 from helpers.models import ModelSpec
 from helpers.runs import ADAPTER, CHECKPOINTS, RECORD, load_run, portable
-from helpers.trainer.checkpoints import clear_after, last_whole
+from helpers.trainer.checkpoints import clear_after, last_whole, passes
 from helpers.trainer.mishaps import explained
 from helpers.trainer.recording import RecordingTrainer
 from helpers.trainer.records import end
@@ -26,6 +26,7 @@ def go(trainer: RecordingTrainer, folder: Path, spec: ModelSpec, resume: bool) -
         trainer.recorder.rewind(step)
         if path is not None:
             print(f"going on from step {step}", flush=True)
+    trainer.passes = passes(path) if path is not None else 0
     start, status, error = time.perf_counter(), "failed", None
     try:
         trainer.train(resume_from_checkpoint=None if path is None else str(path))
