@@ -8,6 +8,16 @@ from pathlib import Path
 import build_sheet
 import build_slides
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+
+def violations(page) -> list[tuple]:
+    """What axe finds serious or critical."""
+    return [
+        (one["id"], [node["target"] for node in one["nodes"]][:3])
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +35,7 @@ def test_slides_open_without_a_complaint_or_a_request(pages: list[Path], browser
         broken = "[...document.images].filter(one => !one.complete || !one.naturalWidth).length"
         assert page.evaluate(broken) == 0 and not told, (path.name, told)
         assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        assert violations(page) == [], path.name
         page.close()
 
 
@@ -52,4 +63,5 @@ def test_the_sheet_is_one_page(tmp_path: Path, browser) -> None:
     found = tab.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type /Page\b(?!s)", found)) == 1
     assert "Saying what it did" in tab.inner_text("body")
+    assert violations(tab) == []
     tab.close()
