@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 
 from helpers import machine
 from helpers.errors import WorkbookError
@@ -23,6 +24,7 @@ NOTEBOOK = ROOT / "notebooks" / "extra" / "train_smollm.ipynb"
 SMALL = """
 TASK, MODEL, SOURCE = "tldr", {model!r}, {rows!r}
 SEED, STEPS, PROMPTS, SAMPLES, NEED_GPU = 0, 2, 4, 2, False
+KEEP_IN = None
 from helpers import runs
 from pathlib import Path
 runs.OWN = Path("runs")
@@ -55,6 +57,38 @@ def packed(place) -> Path:
     return place / "real-tldr-seed0.zip"
 
 
+BOMB = """
+import os
+from helpers.trainer.recording import Recorder
+kept = Recorder.on_save
+def gone(self, args, state, control, **rest):
+    kept(self, args, state, control, **rest)
+    os._exit(9)
+Recorder.on_save = gone
+"""
+
+
+@pytest.mark.train
+def test_a_run_in_the_drive_outlives_its_machine(place, tmp_path):
+    settings = SMALL.format(model="./random", rows="rows")
+    settings = settings.replace("KEEP_IN = None", f"KEEP_IN = {str(tmp_path)!r}")
+    settings = settings.replace("0, 2, 4, 2", "0, 4, 4, 2")
+    for bomb in (BOMB, ""):  # the first machine goes with its first checkpoint; the second has that alone
+        notebook = nbformat.read(NOTEBOOK, as_version=4)
+        settings_of(notebook).source = settings + bomb
+        [cell] = [one for one in notebook.cells if "run = train(" in one.source]
+        cell.source = "options |= {'save_steps': 2}\n" + cell.source
+        client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(place)}})
+        if bomb:
+            with pytest.raises(DeadKernelError):
+                client.execute()
+        else:
+            client.execute()
+    said = "".join(one.get("text", "") for one in cell.outputs)
+    run = load_run(tmp_path / "real-tldr-seed0")
+    assert "going on from step 2" in said and run.finished and len(run.curve) == 4
+
+
 @pytest.mark.train
 def test_every_cell_runs_in_small_and_its_zip_is_taken(packed, tmp_path, monkeypatch):
     monkeypatch.setattr("helpers.runs.SHIPPED", tmp_path / "data")
@@ -71,7 +105,7 @@ def test_the_stored_settings_are_the_real_ones():
     exec(settings_of(notebook).source, found)
     assert (found["MODEL"], found["SOURCE"], found["NEED_GPU"]) == ("smollm-135m", "hub", True)
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    for name in ("SEED", "STEPS", "PROMPTS", "SAMPLES", "NEED_GPU"):
+    for name in ("SEED", "STEPS", "PROMPTS", "SAMPLES", "NEED_GPU", "KEEP_IN"):
         assert code.count(name) > 1, f"the setting {name} is used nowhere"
     assert "colab" in notebook.cells[0].source
 

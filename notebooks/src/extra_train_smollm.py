@@ -19,12 +19,16 @@
 #
 # `SOURCE = "hub"` is the real data: mlabonne/smoltldr for `tldr`, AI-MO/NuminaMath-TIR for `math`. The recipe
 # says three epochs, which takes most of a day; `STEPS` ends it earlier, and the record says so.
+#
+# `KEEP_IN` is the folder of the run. None is this machine, which Colab may take away with all that is on it.
+# `"/content/drive/MyDrive/grpo-workbook"` is your Drive (you are asked for permission): there a run outlives
+# its machine, and *Run all* on a new one goes on from the last checkpoint.
 
 # %%
 TASK, MODEL, SOURCE = "tldr", "smollm-135m", "hub"
 SEED, STEPS = 0, 300
 PROMPTS, SAMPLES = 200, 8  # of the test split, and completions of each
-NEED_GPU = True
+NEED_GPU, KEEP_IN = True, None
 
 # %% [markdown]
 # What is here to train on? The options below leave a step what it is, and fit it into the GPU's memory.
@@ -43,15 +47,20 @@ print(f"{gpu or 'no GPU'}, computing in {compute_dtype()}; {options}")
 # %% [markdown]
 # ## Train
 #
-# A lost connection may cost you the whole machine. While the machine lives, running this cell again goes on
-# from the last checkpoint.
+# A lost connection may cost you the whole machine. While the machine lives, or with the run in your Drive,
+# running this cell again goes on from the last checkpoint.
 
 # %%
+import sys
+from pathlib import Path
+
 from helpers import runs
 from helpers.training import train
 from helpers.widgets.live import live_view
 
-place = runs.OWN / f"real-{TASK}-seed{SEED}"
+if str(KEEP_IN).startswith("/content/drive") and "google.colab" in sys.modules:
+    sys.modules["google.colab"].drive.mount("/content/drive")
+place = Path(KEEP_IN or runs.OWN) / f"real-{TASK}-seed{SEED}"
 run = train(
     TASK, MODEL, source=SOURCE, steps=STEPS, seed=SEED, out=place, resume=True, watch=live_view(), **options
 )
@@ -94,8 +103,6 @@ examples = example_eval(run, n=3)
 # your machine but the names of processor and GPU. What would be refused later is refused here.
 
 # %%
-import sys
-
 from helpers.ledger.packing import pack
 
 packed = pack([run], f"{run.path.name}.zip")
