@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from transformers import PrinterCallback, ProgressCallback
 
 from helpers.models import ModelSpec, get_model, load_model, load_tokenizer, lora_config
 from helpers.quiet import quiet
-from helpers.runs import RECORD, Run, load_run, portable
+from helpers.runs import CHECKPOINTS, RECORD, Run, load_run, portable
 from helpers.tasks import Task, get_task
 from helpers.trainer.counting import counted
 from helpers.trainer.engines import engine
@@ -68,6 +69,7 @@ def train(
     lines = [batch_line, engine(config)]
     folder = run_folder(task, spec, seed, out, resume)
     if resume and (folder / RECORD).is_file() and load_run(folder).finished:
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)  # killed before it had cleared up
         print(f"{portable(folder)} is finished: nothing left to do")
         return load_run(folder)
     with quiet(), claimed(folder, fresh=not resume), tracked(report_to):

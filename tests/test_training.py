@@ -210,6 +210,8 @@ def test_resumed_in_a_later_pass_it_asks_the_same_prompts(tmp_path, random_model
 def test_resume_leaves_a_finished_run_alone(short_run, tmp_path, random_model, rows_folder, capsys):
     folder = copy_of(short_run, tmp_path / "copy")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (folder / "checkpoints" / "checkpoint-6").mkdir(parents=True)  # killed before it cleared up
+    (folder / "checkpoints" / "checkpoint-6" / "optimizer.pt").write_bytes(b"half")
     run = train("tldr", random_model, steps=6, source=rows_folder, out=folder, resume=True, **FAST)
     assert run.finished and "nothing left to do" in capsys.readouterr().out
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
