@@ -23,8 +23,7 @@ def flop(size: int, tokens: float, tune: str = "lora") -> float:
 
     2 x parameters x tokens to sample; as much again for the log-probabilities, and backward as much (LoRA:
     frozen weights need no gradient) or twice as much (full). Left out: attention's scores, and what is
-    computed twice, as gradient checkpointing does. On a processor ours reads a prompt once for all its
-    completions, which this does not know: there its share of the limit can pass 1.
+    computed twice, as gradient checkpointing does.
     """
     return 2 * size * tokens * (1 + (3 if tune == "full" else 2))
 

@@ -77,9 +77,13 @@ def test_tokens_are_counted_up_to_the_first_end():
 
 
 def test_growth_is_drawn_and_its_powers_are_right():
-    points = [{"completions": n, "seconds": 0.1 * n, "memory_mb": 500.0} for n in (8, 16, 32)]
+    points = [
+        {"completions": n, "seconds": 0.1 * n, "memory_mb": 500.0 + 2 * n, "memory_before_mb": 500.0}
+        for n in (8, 16, 32)
+    ]
     axes = growth({"completions": points})
     assert len(axes) == 2
     np.testing.assert_allclose(axes[0].lines[0].get_ydata(), [0.8, 1.6, 3.2])
+    np.testing.assert_allclose(axes[1].lines[0].get_ydata(), [16, 32, 64])
     assert slopes([8, 16, 32], [0.8, 1.6, 3.2]) == pytest.approx([1, 1])
     assert slopes([8, 16, 32], [500, 500, 500]) == pytest.approx([0, 0])

@@ -86,6 +86,9 @@ def test_the_picture_says_what_moves():
     ax = moving(3)
     words = [text.get_text() for text in ax.texts]
     assert words.count("all rewards") == 2 and words.count("weights: a copy") == 3 and "process 2" in words
+    height = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert words.count("nothing") == 2 * 3 and words.count("mean of all") == 2
+    assert 0 < height["mean of all"] - height["gradients: of its own"] < 0.1
     plt.close(ax.figure)
     with pytest.raises(ValueError, match="processes=9"):
         moving(9)

@@ -15,7 +15,7 @@ from exercise_pages import HEADING, SOURCES, Exercise, exercises
 # Each notebook, and what its files are called in helpers/checks, helpers/guesses and tests/planted.
 ROOMS = {
     "00": "start", "01": "explore", "02": "design", "03": "tldr", "04": "maths", "05": "evaluate",
-    "06": "inside", "07": "broken",
+    "06": "inside", "07": "broken", "08": "scale",
 }  # fmt: skip
 
 ALL = [one for number, room in ROOMS.items() for one in exercises(number, room)]

@@ -67,7 +67,8 @@ def in_order(values: Any) -> Any:
 def _brief(value: Any, width: int = 100) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
-    if isinstance(value, list | tuple) and value and all(isinstance(item, float) for item in value):
-        return f"[{', '.join(map(_brief, value))}]"
+    if isinstance(value, list | tuple) and any(isinstance(item, float) for item in value):
+        start, end = "()" if isinstance(value, tuple) else "[]"
+        return f"{start}{', '.join(map(_brief, value))}{end}"
     text = repr(value)
     return text if len(text) <= width else text[: width - 1] + "…"

@@ -30,12 +30,16 @@ def check_diagnose(diagnose: Callable[[Rows, float], str]) -> None:
     same(_rows(0.0, 0.5, 1.95), 2, "alive", {
         "saturated": "a high reward alone is no illness: half of the groups still have spread",
         "dead": "half of the groups still have spread: only above 0.9 is it dead"})
+    same(_rows(0.0, 0.0, 1.0) + _rows(0.0, 1.0, 0.0, 100) + _rows(0.0, 0.0, 1.0), 2, "alive", {
+        "dead": "yours averages the whole run: look at the last five rows"})
     same(_rows(0.0, 0.0, 1.0, 60) + _rows(0.0, 1.0, 0.0), 2, "dead", {
-        "alive": "yours averages the whole run: look at the last five rows"})
-    same(_rows(0.0, 1.0, 0.0, 60) + _rows(0.0, 0.0, 1.0), 2, "alive", {
-        "dead": "yours looks at the start of the run, or at all of it: take the last five rows"})
+        "alive": "yours looks at the start of the run, or at more than five rows: take the last five"})
     same([*_rows(0.0, 0.0, 1.0, 4), *_rows(0.0, 1.0, 0.0, 1)], 2, "alive", {
         "dead": "one step is chance: take the mean of the last five"})
+    same([*_rows(0.0, 1.0, 0.0, 4), *_rows(0.0, 0.75, 0.0, 1)], 2, "dead", {
+        "alive": "yours asks each row by itself: their mean is 0.95, and that counts"})
+    same(_rows(0.0, 1.0, 0.0, 3), 2, "dead", {
+        "alive": "of only three rows the mean is over three: divide by how many there are, not by 5"})
     print("Passed: truncated before dead, saturated apart from dead, and only the last five steps count.")
 
 
@@ -56,11 +60,16 @@ def check_honest_rewards(honest_rewards: Callable[..., list[float]]) -> None:
     explain(ask_list(honest_rewards, 6, said, unsure, gold, 0.4, 0.6), [1.0, 1.0, 0.0, 0.4, 0.4, 0.0], {
         "0.2 is fixed: use the parameter price": right,
     })
+    explain(ask_list(honest_rewards, 2, [0, 3], [False, False], [0, 0], 0.2, 0.6), [1.0, 0.0], {
+        "the right answer is 0 here, and it is a number: ask `number == right`, not `if number`": [0.0, 0.0],
+    })
     for price in (0.6, 1.0):
         try:
             honest_rewards(said, unsure, gold, price, 0.6)
         except ValueError:
             continue
+        except AssertionError:
+            raise AssertionError("raise ValueError, not assert: an assertion can be switched off") from None
         raise AssertionError(
             f"price {price}, worth 0.6: doubt pays as well as work, so raise ValueError unless price < worth"
         )
@@ -86,6 +95,9 @@ def check_peak_and_fall(peak_and_fall: Callable[..., tuple[int, float]]) -> None
         "the largest single value is not the best mean: the fall is between two means": (10, 1.0 - last),
         "that is the end itself, not the fall from the best": (10, last),
         "the two are swapped: the step first": (best - last, 10),
+    })
+    explain(tuple(ask(peak_and_fall, [0.9, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.5])), (8, 0.0), {
+        "one step, or two, are no window: the first whole one ends at step `window`": (1, 0.9 - 0.46),
     })
     explain(tuple(ask(peak_and_fall, [0.0, 3.0, 3.0, 0.0, 0.0], window=2)), (3, 3.0), {
         "the window is fixed at 5: use the parameter": (5, 0.0),
@@ -118,6 +130,16 @@ def check_reward_mended(reward_mended: Callable[..., list[float | None]]) -> Non
     explain(ask_list(reward_mended, 2, texts[:2], [None, gold]), [None, near[1]], {
         "None means that the reference has no words, not that the summary is bad: leave it None":
             [0.0, near[1]],
+    })
+    babble = "Zzz. " * 10  # fifty characters, and not a word of the reference
+    explain(ask_list(reward_mended, 2, [babble, gold], [gold] * 2), [0.0, near[1]], {
+        "0 content is a bad summary and earns 0; None is only for what cannot be scored: ask `is None`":
+            [None, near[1]],
+    })
+    chat = [[{"role": "assistant", "content": text}] for text in texts]
+    explain(ask_list(reward_mended, 3, chat, [gold] * 3), [n * s for n, s in pairs], {
+        "a chat completion is a list of one message: let reward_len_bounded take the length":
+            [25 / (25 + 49) * s for s in said],
     })
     found = ask_list(reward_mended, 1, texts[:1], [gold], ideal_chars=25, prompts=["…"])
     explain(found, [0.1], {"the ideal is fixed at 50: hand ideal_chars on to reward_len_bounded": [0.2]})

@@ -7,9 +7,11 @@ from helpers.checks.asking import ask, explain
 
 def check_layout(layout: Callable[[int, int, int], tuple[int, int]]) -> None:
     """layout(total, processes, most): (completions at a time, times) of each process."""
-    for total, processes, most in ((64, 2, 8), (32, 1, 32), (32, 2, 32), (48, 4, 5), (16, 1, 4), (36, 2, 5)):
+    cases = ((128, 2, 8), (40, 2, 8), (32, 1, 32), (32, 2, 32), (48, 4, 5), (16, 1, 4), (36, 2, 5))
+    for total, processes, most in cases:
         share = total // processes
         size = max(n for n in range(1, min(most, share) + 1) if share % n == 0)
+        less = max(n for n in range(1, min(most, share)) if share % n == 0)
         found = ask(layout, total, processes, most)
         assert isinstance(found, tuple | list) and len(found) == 2, "return two numbers: (at_a_time, times)"
         explain(list(found), [size, share // size], {
@@ -20,6 +22,8 @@ def check_layout(layout: Callable[[int, int, int], tuple[int, int]]) -> None:
                 [min(most, share), share // min(most, share)],
             "one at a time always fits, and is the slowest way: take the largest that divides the share":
                 [1, share],
+            "`most` itself fits, too: start to count down from min(most, share), not below it":
+                [less, share // less],
             "the other way round: first how many at a time, then how many times": [share // size, size],
         })  # fmt: skip
     try:

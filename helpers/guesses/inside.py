@@ -28,7 +28,7 @@ GUESSES: dict[int, Guess] = {
         "less, and the division by the spread lifts it",
     ),
     3: (
-        "Every ratio r is 1. What is the loss, and how long its gradient?",
+        "Every r is 1, and each completion counts once. What is the loss, and how long its gradient?",
         {
             "both 0: there is nothing to correct yet": "A value of 0 says nothing about the slope: each r "
             "moves as soon as the weights do.",

@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 
 from helpers.pictures.look import BLUE, GREEN, ORANGE, RED, style
 
-ROOMS = (
-    ("weights: a copy", 0.72, "#DCEBF5"),
-    ("prompts: its share", 0.50, "#FBF0DA"),
-    ("completions: its own", 0.28, "#FBF0DA"),
-    ("rewards: of its own", 0.06, "#E2F3EC"),
+ROOMS = (  # what each process holds, the colour of its box; what travels, and in which colour
+    ("weights: a copy", "#FBF0DA", "nothing", ORANGE),
+    ("prompts: its share", "#FBF0DA", "nothing", ORANGE),
+    ("completions: its own", "#FBF0DA", "nothing", ORANGE),
+    ("rewards: of its own", "#E2F3EC", "all rewards", GREEN),
+    ("gradients: of its own", "#DCEBF5", "mean of all", BLUE),
 )
 
 
@@ -20,19 +21,18 @@ def moving(processes: int = 2) -> Axes:
     """Boxes for `processes` (2 to 4) and arrows for what they exchange in each step; the Axes."""
     if not 2 <= processes <= 4:
         raise ValueError(f"processes={processes}: 2, 3 or 4 fit on the picture")
-    _, ax = plt.subplots(figsize=(2.9 * processes + 1.2, 3.4))
-    ax.set(xlim=(0, processes), ylim=(0, 1.12))
+    _, ax = plt.subplots(figsize=(2.9 * processes + 1.2, 3.8))
+    ax.set(xlim=(0, processes), ylim=(-0.05, 1.12))
     ax.axis("off")
     for number in range(processes):
         ax.text(number + 0.35, 1.02, f"process {number}", ha="center", weight="bold")
-        for words, height, colour in ROOMS:
-            box = {"boxstyle": "round,pad=0.5", "facecolor": colour, "edgecolor": "#888888"}
-            ax.text(number + 0.35, height + 0.07, words, ha="center", va="center", bbox=box)
-        if number:
-            _arrow(ax, number, 0.79, "gradients,\nmean of all", BLUE, "<->")
-            _arrow(ax, number, 0.57, "nothing", ORANGE, "-")
-            _arrow(ax, number, 0.13, "all rewards", GREEN, "<->")
-    ax.text(0.35, -0.06, "writes the run's folder", ha="center", color=RED)
+        for place, (words, fill, travels, colour) in enumerate(ROOMS):
+            height = 0.88 - 0.2 * place
+            box = {"boxstyle": "round,pad=0.5", "facecolor": fill, "edgecolor": "#888888"}
+            ax.text(number + 0.35, height, words, ha="center", va="center", bbox=box)
+            if number:
+                _arrow(ax, number, height, travels, colour, "-" if travels == "nothing" else "<->")
+    ax.text(0.35, -0.07, "writes the run's folder", ha="center", color=RED)
     return ax
 
 

@@ -19,19 +19,22 @@ NAMES = {
 
 @style()
 def growth(sweeps: Mapping[str, Sequence[Mapping[str, float]]]) -> np.ndarray:
-    """Two rows of Axes, a column for each sweep: seconds a step above, peak memory (MB) below, log-log axes.
+    """Two rows of Axes, a column for each sweep: seconds a step above, MB that it adds below, log-log axes.
 
-    sweeps: for each of "completions", "length" and "parameters" its points, dicts with that name, "seconds"
-    and "memory_mb". The dashed line is what twice as much of everything would cost: in proportion.
+    sweeps: for each of "completions", "length" and "parameters" its points, dicts with that name, "seconds",
+    "memory_mb" (the peak) and "memory_before_mb" (what was taken before the step, and is taken off). The
+    dashed line is what twice as much of everything would cost: in proportion.
     """
     columns = len(sweeps)
     axes = plt.subplots(2, columns, figsize=(3.2 * columns, 4.6), squeeze=False)[1]
     for column, (name, points) in enumerate(sweeps.items()):
         xs = np.array([point[name] for point in points], dtype=float)
-        for ax, what, unit in zip(
-            axes[:, column], ("seconds", "memory_mb"), ("seconds a step", "peak MB"), strict=True
+        seconds = [point["seconds"] for point in points]
+        added = [point["memory_mb"] - point["memory_before_mb"] for point in points]
+        for ax, values, unit in zip(
+            axes[:, column], (seconds, added), ("seconds a step", "MB that the step adds"), strict=True
         ):
-            _curve(ax, xs, np.array([point[what] for point in points], dtype=float))
+            _curve(ax, xs, np.array(values, dtype=float))
             ax.set_xlabel(NAMES.get(name, name))
             if column == 0:
                 ax.set_ylabel(unit)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 06 · Inside GRPO
 #
-# At the end you have GRPO in forty lines of your own: every number and every gradient equals TRL's, and it
-# trains the same model as well.
+# At the end you have read GRPO whole, a loss of forty lines and a loop of thirty: every loss and every
+# gradient equals TRL's, and the loop trains the model.
 #
 # **You will…**
 # - build the loss idea by idea, from REINFORCE to a baseline, a group, a clip and a KL term, and see each of
@@ -73,8 +73,9 @@ print("One log-probability a token; what stands after the end token counts for n
 # %% [markdown]
 # ## REINFORCE, and what a baseline is for
 #
-# [REINFORCE](https://doi.org/10.1007/BF00992696) (1992) climbs the reward with the simplest loss there is:
-# minus reward times log-probability of the completion. What was paid becomes more likely.
+# [REINFORCE](https://doi.org/10.1007/BF00992696) (1992), from which all the methods below descend, climbs the
+# reward with the simplest loss there is: minus reward times log-probability of the completion. What was paid
+# becomes more likely.
 #
 # But all our rewards are 0, 1 or 2. Nothing is ever pushed *down*, and a half-good answer is pushed up in
 # a group where it is the worst. So subtract what one could expect anyway, a **baseline**. Cheapest of all:
@@ -88,6 +89,7 @@ best = max(range(8), key=lambda group: rewards.view(8, 8)[group].std().item())
 mine = slice(8 * best, 8 * best + 8)
 centred = group_advantages(rewards, 8, "none")
 axes = plots.group_advantages(rewards[mine].tolist(), centred[mine].tolist(), rollout.texts[mine])
+axes[1].set_xlabel("reward minus mean (points)")
 show(axes, "One group: the reward of each completion, and the same minus the group's mean.")
 
 # %%
@@ -130,12 +132,13 @@ slopes = directions(many)
 
 # %%
 def noise(weight):
-    """How far the gradient of a group of 8 is from the mean of all groups, as a multiple of that mean."""
+    """How far the gradient of a group of 8 is from the mean of all groups, as a multiple of the signal."""
     each = (weight[:, None] * slopes).view(GROUPS, 8, -1).mean(1)
-    return ((each - each.mean(0)).norm(dim=1).mean() / slopes.mul(centred_all[:, None]).mean(0).norm()).item()
+    return ((each - each.mean(0)).norm(dim=1).mean() / signal).item()
 
 
-centred_all = group_advantages(their, 8, "none")
+centred_all = group_advantages(their, 8, "none") * 8 / 7  # 8/7: explained below
+signal = (centred_all[:, None] * slopes).mean(0).norm()  # the mean of all groups, where it is least noisy
 found = {
     "reward + 1": noise(their + 1),
     "reward": noise(their),
@@ -150,7 +153,7 @@ with style():
 show(ax, "Scatter of the gradient from group to group: for rewards plus 1, rewards, rewards minus mean.")
 
 # %%
-assert found["reward + 1"] > found["reward"] > found["reward - mean"]
+assert found["reward + 1"] > 1.5 * found["reward"] and found["reward"] > 0.85 * found["reward - mean"]
 print("A constant adds nothing but noise, and the baseline takes it out.")
 
 # %% tags=["nbval-ignore-output"]
@@ -158,10 +161,11 @@ for name, value in found.items():
     print(f"{name:<14} scatter = {value:.1f} x the signal")
 
 # %% [markdown]
-# PPO learns a second model, the *critic*, to guess the baseline. GRPO's idea
-# ([DeepSeekMath](https://arxiv.org/abs/2402.03300), 2024) is to ask the same question eight times and to let
-# the group be its own critic. One detail: each completion is part of its own mean, so everything comes out
-# 7/8 as long. The direction stays.
+# PPO (*Proximal Policy Optimization*, 2017), the usual method before GRPO, learns a second model, the
+# *critic*, to guess the baseline. GRPO's idea ([DeepSeekMath](https://arxiv.org/abs/2402.03300), 2024) is to
+# ask the same question eight times and to let the group be its own critic. One detail: each completion is
+# part of its own mean, so everything comes out 7/8 as long (the 8/7 above makes up for it). The direction
+# stays.
 #
 # ## The group, and whom its spread favours
 #
@@ -250,8 +254,8 @@ print("grpo: every completion weighs the same. dapo and dr_grpo: every token wei
 print(inspect.getsource(grpo_loss))
 
 # %% [markdown]
-# **Predict:** the policy is still the one that drew the samples, so every ratio r is 1. What is the loss,
-# and how long is its gradient?
+# **Predict:** the policy is still the one that drew the samples, so every ratio r is 1. Let each completion
+# count once (`loss_type="grpo"`). What is the loss, and how long is its gradient?
 
 # %%
 quiz(*GUESSES[3])
@@ -260,49 +264,61 @@ quiz(*GUESSES[3])
 loss = grpo_loss(token_logps(policy, *where), old_logps, advantages, mask, loss_type="grpo")
 slope = torch.autograd.grad(loss, weights)
 length = torch.cat([part.flatten() for part in slope]).norm().item()
-assert abs(loss.item()) < 1e-5 and length > 0.01
+by_token = grpo_loss(old_logps, old_logps, advantages, mask, loss_type="dapo").item()
+assert abs(loss.item()) < 1e-5 and length > 0.01 and 1e-5 < abs(by_token) < 0.5
 print("The loss is 0 to five digits. The gradient is not.")
 
 # %% [markdown]
-# Each group's advantages add up to 0, so the loss *is* 0, always, however well or badly the policy does. It
-# is not a score; all it is good for is its slope. Walk a little along that slope, and back:
+# Each group's advantages add up to 0, so this loss *is* 0, however well or badly the policy does. Under
+# `dapo`, TRL's default, long completions count more: it is near 0, but not 0 (as in 03). Neither is a score;
+# all that a loss is good for here is its slope. Walk a little along that slope, and back:
 
 # %%
-def loss_at(distance):
-    """The loss after a walk of that length down the gradient; the walk is undone."""
+def logps_at(distance):
+    """The log-probabilities after a walk of that length down the gradient; the walk is undone."""
     with torch.no_grad():
         for weight, part in zip(weights, slope):
             weight -= distance / length * part
-        value = grpo_loss(token_logps(policy, *where), old_logps, advantages, mask, loss_type="grpo").item()
+        logps = token_logps(policy, *where)
         for weight, part in zip(weights, slope):
             weight += distance / length * part
-    return value
+    return logps
+
+
+def loss_at(logps, epsilon):
+    return grpo_loss(logps, old_logps, advantages, mask, loss_type="grpo", epsilon=epsilon).item()
 
 
 steps = [0.05 * i for i in range(-4, 9)]
-heights = [loss_at(step) for step in steps]
+walked = [logps_at(step) for step in steps]
+heights, unclipped = ([loss_at(logps, epsilon) for logps in walked] for epsilon in (0.2, 1e9))
 
 # %%
 with style():
     ax = plt.subplots()[1]
     ax.plot(steps, heights, "o-", label="loss")
+    ax.plot(steps, unclipped, ":", label="without the clip")
     ax.plot(steps[:9], [-length * step for step in steps[:9]], "--", label="slope at 0")
     ax.set(xlabel="distance walked down the gradient (length in weight space)", ylabel="loss")
     ax.legend()
-show(ax, "The loss along the gradient: 0 where the policy is, lower ahead, higher behind; it flattens.")
+show(
+    ax,
+    "The loss along the gradient: 0 where the policy is, lower ahead, higher behind; it flattens, "
+    "and less so without the clip.",
+)
 
 # %%
 assert heights[3] > 1e-3 > abs(heights[4]) and heights[5] < -1e-3
-assert heights[-1] > -length * steps[-1]
+assert heights[-1] > unclipped[-1] > -length * steps[-1]
 print("0 is where you stand. Downhill is ahead; and it gets flatter than the slope promised.")
 
 # %% [markdown]
 # ## What clipping cuts
 #
-# Flatter, because of the *clip*. Samples cost time, so one takes more than one step on them; but after the
-# first the policy is no longer the one that drew them. The ratio r = p now / p then corrects for it, and
-# [PPO](https://arxiv.org/abs/1707.06347)'s clip stops where r has moved by more than epsilon = 0.2 in the
-# direction in which there was something to gain.
+# Flatter, for a good part because of the *clip*: without it you get the dotted line. Samples cost time, so
+# one takes more than one step on them; but after the first the policy is no longer the one that drew them.
+# The ratio r = p now / p then corrects for it, and [PPO](https://arxiv.org/abs/1707.06347)'s clip stops where
+# r has moved by more than epsilon = 0.2 in the direction in which there was something to gain.
 
 # %% tags=["nbval-ignore-output"]
 optimizer = torch.optim.AdamW(weights, lr=2e-3)
@@ -332,7 +348,11 @@ with style():
         ax.set(xlabel="ratio r", title="advantage > 0" if up else "advantage < 0", xlim=(0, 2.5))
     axes[0].set_ylabel("what the loss counts\n(per unit of advantage)")
     axes[1].legend()
-show(axes, "Every token after three steps: where its ratio has gone, and whether it still has a gradient.")
+show(
+    axes,
+    "Every token after three steps: where its ratio has gone, and whether it still has a gradient "
+    "(a few tokens lie outside).",
+)
 
 # %%
 cut = mask.bool() & (side != 0) & ~moving
@@ -343,8 +363,8 @@ print("Cut is exactly what has gained enough: r > 1.2 where A > 0, r < 0.8 where
 # %% [markdown]
 # Note what is *not* cut: a good token whose r has fallen, a bad one whose r has risen. Those mistakes may be
 # repaired without limit. DAPO raises the upper edge alone (`epsilon_high=0.28`), so that a rare good token
-# can grow further; GSPO takes one r for a whole completion; CISPO keeps the gradient of what is cut. Each is
-# one line of `grpo_loss`: find them.
+# can grow further. Two later variants: GSPO takes one r for a whole completion; CISPO keeps the gradient of
+# what is cut. Each is one line of `grpo_loss`: find them.
 #
 # With one step for each batch, as the workbook trains, r is 1 and nothing is ever cut.
 #
@@ -376,10 +396,14 @@ with style():
     ax.set(xlabel="d = log p_ref - log p (one dot a token)", ylabel="estimate of KL (nats)")
     ax.set(xlim=(-2, 2), ylim=(-2, 4))
     ax.legend()
-show(ax, "Two estimates of the KL divergence, token by token: k1 falls below zero, k3 never does.")
+show(
+    ax,
+    "Two estimates of the KL divergence, token by token: k1 falls below zero, k3 never does "
+    "(a few tokens lie outside).",
+)
 
 # %%
-assert (k3 >= -1e-6).all() and (k1 < 0).any() and k3.mean() > 0 and k3[near].std() < k1[near].std()
+assert (k3 >= -1e-6).all() and (k1 < 0).any() and k3.mean() > 0.02 and k3[near].std() < k1[near].std()
 print("k1 is negative for some tokens; k3, which GRPO uses, is negative for none.")
 
 # %% [markdown]
@@ -391,7 +415,8 @@ print("k1 is negative for some tokens; k3, which GRPO uses, is negative for none
 # ## Yours equals TRL's
 #
 # Claims are cheap. Take TRL's own trainer, look over its shoulder while it computes a loss, and compute the
-# same from the same tokens: second step on a batch (so r is not 1), KL on, groups of 4.
+# same from the same tokens: two batches, two steps on each (so r is not 1 in every second line), KL on,
+# groups of 4.
 
 # %%
 from transformers import PrinterCallback
@@ -469,7 +494,7 @@ from helpers.runs import SHIPPED, list_runs
 
 recorded = {f"TRL, seed {run.seed}": run.curve[:25] for run in list_runs(SHIPPED) if run.task == "math"}
 ax = plots.several_seeds({**recorded, "your loop": curve})
-show(ax, "Reward at each training step: your loop, and the first 25 steps of three recorded runs with TRL.")
+show(ax, "Reward at each training step: your loop, and the first 25 steps of the recorded runs with TRL.")
 
 # %%
 first, last = (sum(row["reward"] for row in part) / 5 for part in (curve[:5], curve[-5:]))
@@ -477,15 +502,16 @@ assert last > first + 0.4, f"the reward went from {first:.2f} to {last:.2f} only
 print("It learns.")
 
 # %% [markdown]
-# The learning rate falls to 0 over your 25 steps, over 60 in the recorded runs: that alone keeps yours a
-# little behind towards the end. With the same dice and the same steps, `tests/test_from_scratch.py` finds
-# the same completions, token by token.
+# The learning rate falls to 0 over your 25 steps, over 60 in the recorded runs: that keeps yours a little
+# behind towards the end; the rest is dice. With the same dice and the same steps,
+# `tests/test_from_scratch.py` finds the same completions, token by token.
 #
 # ## Recap
 #
 # - GRPO is REINFORCE with the group as its baseline, PPO's clip for samples that have aged, and a leash if
 #   you want one.
-# - The loss value means nothing: on-policy it is 0. The gradient is the method.
+# - The loss value means nothing: on-policy it is 0, or near it where tokens are counted. The gradient is the
+#   method.
 # - Every division favours somebody: the spread lifts groups that nearly agree, the length lifts short
 #   completions.
 #

@@ -52,7 +52,8 @@ from helpers.checks.inside import check_scaled_advantages
 check_scaled_advantages(scaled_advantages)
 
 # %% [markdown]
-# Two groups: one has a single right answer in eight, the other has four. What does its first answer get?
+# Two groups: one has a single right answer in eight, the other has four. What does the first
+# answer of each get?
 
 # %%
 rewards = [1.0] + [0.0] * 7 + [1.0] * 4 + [0.0] * 4

@@ -21,13 +21,20 @@
 # **Predict:** of weights, prompts, completions, rewards and gradients: which have to travel at every step?
 
 # %%
+from helpers.guesses.scale import GUESSES
+from helpers.widgets.quiz import quiz
+
+quiz(*GUESSES[1])
+
+# %%
 from helpers.pictures.moving import moving
 from helpers.plots import show
 
 show(
     moving(2),
-    "Two processes, each with a copy of the weights, its share of the prompts, its own completions and "
-    "their rewards. Between them travel the mean of the gradients and all rewards; nothing else.",
+    "Two processes, each with a copy of the weights, its share of the prompts, its own completions, their "
+    "rewards and its own gradients. Between them travel all rewards and the mean of the gradients; "
+    "nothing else.",
 )
 
 # %% [markdown]
@@ -44,8 +51,9 @@ show(
 #
 # ## A total that stays
 #
-# What a step learns from is the **total** number of completions. The workbook holds it while the processes
-# change, so that a learning rate found with one process stays right with two.
+# What a step learns from is the **total** number of completions: processes × completions at a time ×
+# *accumulation* (several small batches whose gradients are added up before one step). The workbook holds it
+# while the processes change, so that a learning rate found with one process stays right with two.
 
 # %%
 from helpers.training import fit_batch
@@ -173,7 +181,10 @@ print("four pairs, each through the same function")
 #
 # ## A run on paper
 #
-# **Predict:** how many tokens does the recipe's run on maths read and write: a million, ten, or a hundred?
+# **Predict:** how many tokens does the recipe's run on maths read and write: 6, 60 or 600 million?
+
+# %%
+quiz(*GUESSES[2])
 
 # %%
 import inspect
@@ -224,10 +235,12 @@ for model, size in sizes.items():
 #
 # ## Bytes on the wire
 #
-# At every step each process sends its gradients round a ring (exercise 3). LoRA trains few weights, so little
-# travels. Split weights (FSDP2, ZeRO-3) have to be put together before they are used, again and again: once
-# for every pass over the model, and once for **every token that is sampled**, unless they are gathered once
-# before sampling begins. For ZeRO-3, TRL does that unless it is told not to.
+# At every step the gradients go round a ring of n processes, and each sends 2 × (n - 1) / n of them, 4 bytes
+# each (exercise 3 shows why). LoRA trains few weights, so little travels. Where the weights lie in slices
+# (FSDP2, ZeRO-3), they have to be put together before they are used, again and again: once for every pass
+# over the model, and once for **every token that is sampled**, unless they are gathered once before sampling
+# begins. For ZeRO-3, TRL does that unless it is told not to. That adds three gatherings, of 2 bytes a weight:
+# to sample, to compute the loss, and to go back.
 
 # %%
 for model, shape in costs.SHAPES.items():
@@ -236,13 +249,18 @@ for model, shape in costs.SHAPES.items():
     for gpus in (8, 64):
         lora, full = (costs.averaged_bytes(number, gpus) / 1e6 for number in (trained, size))
         split = costs.gathered_bytes(size * 2, gpus, 3) / 1e6
-        print(f"  {gpus:2} GPUs, MB a step: LoRA {lora:,.0f}, full {full:,.0f}; split weights + {split:,.0f}")
+        told = f"LoRA {lora:,.0f}, full {full:,.0f}; sliced weights add {split:,.0f}"
+        print(f"  {gpus:2} GPUs, MB a step: {told}")
 
 # %% [markdown]
 # ## Memory: what fits
 #
-# **Predict:** in which order do these need memory for Llama-3.2-1B: weights in 16 bits, trained adapters, the
-# cache of 16 completions, their logits?
+# **Predict:** in which order do these need memory for Llama-3.2-1B: the weights in 16 bits (bf16), the
+# trained adapters, the cache of 16 completions (what sampling keeps of each token read so far), their logits
+# (the model's number for every token of the vocabulary)?
+
+# %%
+quiz(*GUESSES[3])
 
 
 # %%
@@ -269,15 +287,20 @@ saved = 1 - costs.peak(quarter) / costs.peak(parts)
 print(f"4 bits save {1 - quarter['weights'] / parts['weights']:.0%} of the weights, {saved:.0%} of the peak")
 
 # %% [markdown]
+# The peak is the larger of two moments: sampling needs the cache, training the activations and the logits.
+# Where all is trained, the weights stand under *trained*.
+#
 # The surprise is the logits: a number for each token of the vocabulary, at each place of each completion,
-# and Llama's vocabulary has 128,256. So the first remedy for "out of memory" in GRPO is **fewer
-# completions at a time with more accumulation**: the same step, a fraction of the logits. Quantization
-# saves weights, which are the smaller part here; it pays for larger models, and costs time to unpack.
+# and Llama's vocabulary has 128,256. They count twice, as numbers and as gradients, in fp32. So the first
+# remedy for "out of memory" in GRPO is **fewer completions at a time with more accumulation**: the same step,
+# a fraction of the logits. Quantization saves weights, which are the smaller part here; it pays for larger
+# models, and costs time to unpack.
 #
 # ## The paper against a measurement
 #
 # How does a real step grow? `make bench` has measured it on a processor: completions, length, model size, one
-# at a time. The dashed line is what "twice as much of everything" would cost.
+# at a time. The dashed line is what "twice as much of everything" would cost. The cell below the picture
+# prints *powers*: with a power p, twice as much takes 2^p times as long, or 2^p times the memory.
 
 # %%
 import json
@@ -287,8 +310,8 @@ from helpers.pictures.scaling import growth, slopes
 bench = json.loads((ROOT / "data/bench/bench.json").read_text())["growth"]
 show(
     growth(bench["points"]),
-    "Seconds a step and peak memory against completions a step, tokens a completion and parameters: all "
-    "grow, and less than in proportion where the step is small.",
+    "Seconds a step and the memory that it adds, against completions a step, tokens a completion and "
+    "parameters: all grow, and less than in proportion where the step is small.",
 )
 
 # %%
@@ -299,8 +322,8 @@ for name, points in bench["points"].items():
     said = (f"{what} {', '.join(f'{power:.1f}' for power in found)}" for what, found in powers.items())
     print(f"{name:12}" + "; ".join(said))
     assert powers["time"][0] < 1 and powers["time"][-1] >= powers["time"][0]
-cores = bench["hardware"]["cores"]
-print(f"powers between neighbours; {bench['hardware']['cpu']}, {cores} cores, commit {bench['commit'][:10]}")
+where = "{cpu}, {cores} cores".format(**bench["hardware"])
+print(f"powers from each point to the next; {where}, commit {bench['commit'][:10]}")
 
 # %% [markdown]
 # A power of 1 is the paper's line: operations, and nothing else. At the left the power is far below 1: in
