@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from helpers.checks.asking import ask, ask_list, explain, in_order
 
@@ -16,13 +17,25 @@ def check_summary_lengths(summary_lengths: Callable[[list[dict[str, str]], str],
     prompts = [row["prompt"] for row in rows]
     characters = list(map(len, summaries))
     words = [len(text.split()) for text in summaries]
+    for unit in ("characters", "words"):
+        other = "words" if unit == "characters" else "characters"
+        if _asked(summary_lengths, rows, other) is not None:
+            assert _asked(summary_lengths, rows, unit) is not None, (
+                f"nothing comes back for the unit {unit!r}: look how yours compares `unit`, and for a return"
+            )
     explain(ask_list(summary_lengths, 2, rows, "characters"), characters, {
         "this measures the post: the reference summary is in row[\"completion\"]": list(map(len, prompts)),
         "this counts words whatever the unit: \"characters\" is len(text)": words,
         "this counts characters without the spaces: a space is a character too":
             [len("".join(text.split())) for text in summaries],
+        "the spaces are gone: a space is a character too": [len(text.replace(" ", "")) for text in summaries],
+        "this counts what a row has, a prompt and a completion: take row[\"completion\"] first": [2, 2],
+        "both lengths at once: give back the one in `unit`": list(zip(characters, words, strict=True)),
     })
     explain(ask_list(summary_lengths, 2, rows, "words"), words, {
+        "this measures the post, in words: the reference summary is in row[\"completion\"]":
+            [len(text.split()) for text in prompts],
+        "these are the words themselves: count them with len": [text.split() for text in summaries],
         "this counts characters, not words: look at `unit`": characters,
         "two spaces in a row, or a line break, are not a word: text.split() without an argument knows that":
             [len(text.split(" ")) for text in summaries],
@@ -31,29 +44,58 @@ def check_summary_lengths(summary_lengths: Callable[[list[dict[str, str]], str],
     print("Passed: characters and words, and you know which is which.")
 
 
+TRAIN = [
+    "Ana has 27 pens and buys 45. How many?",
+    "A box holds 5 rows of 5 cups.",
+    "12 of 30 left.",
+    "Al bakes 27 rolls in the morning and 45 at noon.",  # once more, so that a place can come twice
+]
+TEST = [
+    "Ana has 27 pens and buys 45. How many?",  # word for word
+    "Bo reads 27 pages, then 45 more. How many?",  # the same sum in other words
+    "Di picks 45 plums and 27 pears. How many?",  # and the other way round
+    "Cy has 27 stamps and loses 12. How many?",  # both numbers known, but not together
+    "A tray holds 5 rolls. How many on 1 tray?",  # shares a 5
+    "Each of 5 cars has 4 wheels.",  # as characters, 5 and 4 are in 45
+    "20 of 31 left.",  # the digits of 12 and 30
+    "Ed has 60 cents and finds 12.",  # as much as 27 + 45
+]
+
+
 def check_leaked(leaked: Callable[[list[str], list[str]], list[int]]) -> None:
     """leaked(test, train): which test problems (0, 1 …) use the very numbers of some training problem."""
-    train = ["Ana has 27 pens and buys 45. How many?", "A box holds 5 rows of 5 cups.", "12 of 30 left."]
-    test = [
-        "Ana has 27 pens and buys 45. How many?",  # word for word
-        "Bo reads 45 pages, then 27 more. How many?",  # the same sum in other words, the other way round
-        "Cy has 27 stamps and loses 12. How many?",  # both numbers known, but not together
-        "A tray holds 5 rolls. How many on 1 tray?",  # shares a 5
-        "Each of 5 cars has 4 wheels.",
-        "2 of 120 left.",  # 12 and 30 are not in 120
-    ]
-    found = ask(leaked, test, train)
+    found = ask(leaked, TEST, TRAIN)
     assert isinstance(found, list | tuple), f"yours gives {found!r}: return a list of places in `test`"
-    explain(in_order(found), [0, 1], {
+    assert not found or not all(isinstance(one, bool) for one in found), (
+        f"yours gives {found}: return the places where it is True"
+    )
+    explain(in_order(found), [0, 1, 2], {
         "only the identical text: a new story around the same numbers is the same sum, so compare the "
         "numbers": [0],
+        "the same numbers in another order are the same sum: sort them before you compare": [0, 1],
         "one shared number is enough for yours: all numbers of the problem must meet in one training problem":
-            [0, 1, 2, 3, 4],
-        "yours pools the numbers of all training problems: compare with one problem at a time": [0, 1, 2],
-        "these are the clean problems: return the others": [2, 3, 4, 5],
+            [0, 1, 2, 3, 4, 5, 7],
+        "yours pools the numbers of all training problems: compare with one problem at a time": [0, 1, 2, 3],
+        "these are the clean problems: return the others": [3, 4, 5, 6, 7],
+        "yours compares digits: 20 and 31 are not 12 and 30, r\"\\d+\" keeps a number together":
+            [0, 1, 2, 6],
+        "5 and 4 are no numbers of \"27 … 45\": find them with re.findall, and not inside the text":
+            [0, 1, 2, 5],
+        "60 and 12 are not 27 and 45, though their sums are: compare the numbers": [0, 1, 2, 7],
+        "a place comes twice where two training problems have its numbers: once is enough":
+            [0, 0, 1, 1, 2, 2],
+        "places count from 0": [1, 2, 3],
+        "these are the places in `train`: return those in `test`": [0, 3],
+        "these are the problems: return their places": sorted(TEST[:3]),
+        "yours finds none, not even the one that is in `train` word for word": [],
     })
-    twice = in_order(ask(leaked, ["5 bags of 5, and 7 more."], ["5 bags, and 7 more."]))
-    explain(twice, [], {"5, 5, 7 is not 5, 7: a set forgets that a number comes twice, so sort a list": [0]})
+    more = in_order(ask(leaked, ["5 bags of 5, and 7 more.", "5 bags."], ["5 bags, and 7 more."]))
+    inside = "5 alone is not 5, 7: all numbers must agree, none may be missing and none left over"
+    explain(more, [], {
+        "5, 5, 7 is not 5, 7: a set forgets that a number comes twice, so sort a list": [0],
+        inside: [0, 1],
+        f"{inside} (7 is)": [1],
+    })
     print("Passed: a leak shows in the numbers, not in the words.")
 
 
@@ -69,7 +111,16 @@ def check_boxed(boxed: Callable[[str], str | None]) -> None:
     for text, gold in BOXES:
         boxes = re.findall(r"\\boxed\{[^}]*\}", text)
         greedy = re.search(r"\\boxed\{(.*)\}", text)
-        explain(ask(boxed, text), gold, {
+        found = _asked(boxed, text)
+        assert found is not None, (
+            "boxed returns None: replace `# your code here`, and end with a return. (If you have: is the "
+            "backslash in a raw string, r\"\\boxed{\", and is what you find returned and not printed?)"
+        )
+        explain(found, gold, {
+            "a number: give the text as it stands, a gold may be a fraction": 25 if gold == "25" else gold,
+            "nothing is in there: the box is open where you start, so its depth is 1 and not 0": "",
+            "the last brace belongs to \\frac: cut the text at the box's own brace, and do not strip":
+                gold.strip("{}"),
             "the first box, not the last: a solution may box a step on its way":
                 boxes[0][7:-1] if boxes[1:] else gold,
             "it stops at the first closing brace, which belongs to \\frac: count how deep you are":
@@ -85,18 +136,26 @@ def check_boxed(boxed: Callable[[str], str | None]) -> None:
         found = _asked(boxed, text)
         reason = "no box at all" if "boxed" not in text else "a box that never closes"
         assert found is None, f"{reason} is no gold: return None there, yours gives {found!r}"
+    found = _asked(boxed, r"At first \boxed{3}, in the end \boxed{25")
+    assert found is None, f"the last box never closes, and an earlier one is no answer: yours gives {found!r}"
     print("Passed: the last box, down to its own closing brace, and None where there is none.")
 
 
-def _asked(boxed: Callable[[str], str | None], text: str) -> str | None:
-    """What boxed returns, None being an answer here."""
-    return ask(lambda: (boxed(text),))[0]
+def _asked(function: Callable[..., Any], *args: Any) -> Any:
+    """What a function returns, None being an answer here."""
+
+    def kept(*args: Any) -> tuple[Any]:
+        return (function(*args),)
+
+    kept.__name__ = getattr(function, "__name__", "your function")
+    return ask(kept, *args)[0]
 
 
 def check_cut_off(cut_off: Callable[[list[str], Callable[[str], int], int], float]) -> None:
     """cut_off(texts, count_tokens, limit): the share of texts longer than limit, end token included."""
-    texts = ["27 + 5 = 32.", "7 + 5 = 12.", "I guess so.", "no", "100 + 100 + 100 = 300.", "I do not know."]
-    pieces = [_pieces(text) for text in texts]  # 8, 7, 4, 1, 16, 5: each digit, word and sign is one
+    texts = ["27 + 5 = 32.", "7 + 5 = 12.", "I guess so.", "no", "100 + 100 + 100 = 300.", "I do not know.",
+             "I do not know what I should say to you", "ok", "certainly"]  # fmt: skip
+    pieces = [_pieces(text) for text in texts]  # 8, 7, 4, 1, 16, 5, 10, 1, 1: a digit, word or sign is one
 
     def share(fits: Callable[[int, str], bool]) -> float:
         return sum(not fits(count, text) for count, text in zip(pieces, texts, strict=True)) / len(texts)
@@ -113,8 +172,16 @@ def check_cut_off(cut_off: Callable[[list[str], Callable[[str], int], int], floa
             share(lambda count, text: count + 1 < limit),
         "this counts characters: use count_tokens": share(lambda count, text: len(text) + 1 <= limit),
         "this counts words: use count_tokens": share(lambda count, text: len(text.split()) + 1 <= limit),
+        "0 says that all fit: is `limit` in there, and is it / and not //, without round()?": 0.0,
+        "one True or False for each text: return the share of the True ones": [n + 1 > limit for n in pieces],
+        "these are the texts: return their share": [text for text in texts if _pieces(text) + 1 > limit],
+        "the share of the tokens: a text that is cut off counts as one, by however much":
+            sum(max(0, n + 1 - limit) for n in pieces) / sum(n + 1 for n in pieces),
+        "divided by the limit: divide by the number of texts": right * len(texts) / limit,
     })
-    explain(ask(cut_off, texts, len, 100), 0.0, {})
+    explain(ask(cut_off, texts, len, 100), 0.0, {
+        "the limit is fixed: use the parameter": sum(len(text) + 1 > limit for text in texts) / len(texts),
+    })
     print("Passed: whatever does not fit with its end token is cut off.")
 
 
