@@ -31,13 +31,16 @@ GUESSES: dict[int, Guess] = {
         "one",
     ),
     4: (
-        "Which of the real summaries does it like best?",
+        "Which of these three real summaries does it like best?",
         {
-            "one near 50 tokens": "The name says tokens, but the code takes `len` of the text.",
-            "one near 50 characters": "`len` of a text counts characters, and no name changes that.",
-            "the longest": "Too long is what costs most: twice the square of the excess.",
+            "164 characters, 48 tokens": "The name says tokens, but the code takes `len` of the text: far "
+            "over 50, and each character too many makes the next one dearer.",
+            "58 characters, 17 tokens": "Nearest to 50 characters, but 8 too many cost twice their square, "
+            "128.",
+            "34 characters, 9 tokens": "It counts characters, and each one missing costs half a point, 8 in "
+            "all. Of 58, fewer are too many than are missing here, but they cost 128.",
         },
-        "one near 50 characters",
+        "34 characters, 9 tokens",
     ),
     5: (
         "What does it pay at twice that distance?",
@@ -49,7 +52,7 @@ GUESSES: dict[int, Guess] = {
         "1, as at the ideal",
     ),
     6: (
-        "What can two summaries of 180 and 240 characters learn from it?",
+        "What does it teach about summaries of 180 and 240 characters?",
         {
             "nothing": "Both earn 0: without a difference there is no better one.",
             "that shorter is better": "It is, but both earn the same 0, and so they are not told.",
@@ -154,13 +157,15 @@ GUESSES: dict[int, Guess] = {
         "under a second; the eighth is paid",
     ),
     17: (
-        "Which completions will be pushed up?",
+        "The totals are 1, 1, 0, 1, 0, 1, 0 and 2. Which way is a 1 pushed?",
         {
-            "those above the group's mean": "The mean is subtracted: above it the advantage is positive.",
-            "only the best one": "The best is pushed hardest, but all above the mean are pushed up.",
-            "all that earn more than 0": "What earns something, but less than the mean, is pushed down.",
+            "up": "The group's mean is 0.75, and 1 is above it. The 2 is pushed up further.",
+            "down: it has only half of what was possible": "It is compared with its group, and not with "
+            "what was possible. The mean is 0.75.",
+            "nowhere: only the best is pushed up": "The best is pushed hardest, but whatever is above the "
+            "mean, 0.75, is pushed up.",
         },
-        "those above the group's mean",
+        "up",
     ),
     18: (
         "Every reward times 100, or 1000 added: what of the advantages?",

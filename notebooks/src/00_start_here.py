@@ -61,7 +61,8 @@ assert len(set(answers)) > 1, "eight times the very same answer"
 # ## 2 · Score
 #
 # A **reward** is a number that says how much you like an answer. This one gives a point for the right
-# number and a point for following the instruction.
+# number and a point for following the instruction: `<think></think>` and `<answer></answer>` are *tags*, and
+# an answer gets that point when it consists of just these two pairs, with whatever is inside.
 #
 # **Predict:** which of your eight answers get 2 points, and which get none?
 
@@ -143,8 +144,9 @@ print(f"Right before training: {before:.0%}")
 # %% [markdown]
 # **Predict:** what will that share be after 25 nudges, each from 4 new problems with 8 answers each?
 #
-# This takes under a minute on two cores. In the table, `reward` is the mean reward of that step's 32
-# answers, and `format` and `accuracy` are its two parts: watch these. (The rest is for notebook 03.)
+# This takes under a minute on two cores. In the table a nudge is called a *step*, a problem a *prompt* and an
+# answer a *completion*. `reward` is the mean reward of that step's 32 completions, and `format` (the tags)
+# and `accuracy` (the number) are its two parts: watch these. (The rest is for notebook 03.)
 
 # %%
 quiz(*GUESSES[4])
@@ -166,7 +168,9 @@ if MODEL == "tiny":
     assert mean(curve[-5:]) - mean(curve[:5]) > 0.4, "the reward has not gone up"
 
 # %% [markdown]
-# The model collects more points at the end than at the start, although it never saw a solution.
+# The model collects more points at the end than at the start (compare the last two lines of the table),
+# although it never saw a solution. (No reward is above 2, though the band is: it is drawn as wide above
+# the line as below.)
 #
 # **Predict:** how does it answer your first question now?
 
@@ -182,7 +186,8 @@ for reward, answer in zip(rewards, answers, strict=True):
     print(f"{reward:.0f}  {answer}")
 
 # %% [markdown]
-# One question proves little, so ask the 50 again.
+# (`run.adapter` is where training has put what it changed; notebook 03 looks into it.) One question proves
+# little, so ask the 50 again.
 
 # %% tags=["nbval-ignore-output"]
 after = share_right(trained)

@@ -2,7 +2,10 @@
 # # Exercises · 00 Start here
 #
 # Three functions to write. The cell below each one checks it, and names the likely mistake. The hints get
-# stronger from one to the next: open one at a time. Back to [the notebook](../00_start_here.ipynb).
+# stronger from one to the next: open one at a time. The [solutions](../solutions/00_start_here.ipynb) are
+# there when you want them, and the [notebook](../00_start_here.ipynb) is there to look things up.
+#
+# > **Note:** Until you have filled a blank, its check stops with a message that says so.
 #
 # ## 1 · The advantages of many groups
 #
@@ -11,8 +14,8 @@
 # *Difficulty ●●○○○ · 10 minutes*
 #
 # A training step holds several problems. Their rewards come in one list: first all of the first group, then
-# all of the second, and so on. Give back one list of advantages, in the same order. Each answer competes with
-# its own group only.
+# all of the second, and so on, `group_size` rewards each. Give back one list of advantages, in the same
+# order. Each answer competes with its own group only.
 #
 # <details><summary>Hint 1: where to look</summary>
 #
@@ -58,8 +61,9 @@ check_group_advantages(group_advantages)
 #
 # *Difficulty ●○○○○ · 5 minutes*
 #
-# When all answers to a problem get the same reward, every advantage is 0 and the model is not nudged at all.
-# Give back the numbers of those groups, counting from 0.
+# When all answers to a problem get the same reward, every advantage is 0 and the model is not nudged at all:
+# the group is *dead*. The rewards come in one list, as before. Give back the numbers of the dead groups,
+# counting from 0.
 #
 # <details><summary>Hint 1: where to look</summary>
 #
@@ -103,7 +107,8 @@ check_dead_groups(dead_groups)
 #
 # Take a model that knows three answers and nothing else, each with its probability. A nudge multiplies each
 # probability by *e* to the power of `rate` times its advantage: more than 1 for a positive advantage, less
-# than 1 for a negative one. Then the products are divided by their sum, so that they are probabilities again.
+# than 1 for a negative one; `rate` is how strong the nudge is. Then the products are divided by their sum, so
+# that they are probabilities again.
 #
 # <details><summary>Hint 1: where to look</summary>
 #

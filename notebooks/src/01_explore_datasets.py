@@ -128,8 +128,8 @@ assert len(kinds) == 10 and set(steps) == {2, 3, 4}
 # The kinds are about equally common, and their solutions take two to four equations, so there are easy and
 # hard problems among them.
 #
-# The boxed answer is the **gold**: what a completion is compared with. If a program cannot read the gold,
-# it cannot say who is right.
+# The boxed answer is the **gold**: what the model's answer is compared with. If a program cannot read the
+# gold, it cannot say who is right.
 #
 # **Predict:** in what share of the rows can it be read?
 
@@ -146,7 +146,7 @@ for split, rows in problems.items():
     assert read == len(rows)
 
 # %% [markdown]
-# All of them, fractions and decimals included, so every completion of every row can be marked.
+# All of them, fractions and decimals included, so every answer to every row can be marked.
 #
 # ## 3 · Why the test rows must be new
 #
@@ -308,8 +308,8 @@ assert len(tokenizer("<think>")["input_ids"]) == 1 < len(tokenizer("kaleidoscope
 # Four, one for each digit, so that the model can do sums digit by digit as you do; a tag such as `<think>`
 # is a single token, and a word the tokenizer has not met comes in pieces.
 #
-# One token is for the model to say: `<|end|>`. A completion that reaches its limit without it has been cut
-# off.
+# One token is for the model to say that it is done: `<|end|>`. Training sets a limit, so many tokens and no
+# more; a completion that reaches it without `<|end|>` has been cut off.
 
 # %%
 print("end token:", tokenizer.eos_token, "with the number", tokenizer.eos_token_id)
@@ -362,7 +362,8 @@ for name, some in texts.items():
 # MATH.load("test", source="hub")
 # ```
 #
-# Their splits are cut as follows.
+# Each split here is cut from one there, as follows: `train[:5%]` is the first 5 % of the rows of `train`, and
+# `train[99%:]` the last 1 %.
 
 # %%
 for task in (TLDR, MATH):

@@ -2,7 +2,10 @@
 # # Exercises · 01 Explore the data sets
 #
 # Four functions to write. The cell below each one checks it, and names the likely mistake. The hints get
-# stronger from one to the next: open one at a time. Back to [the notebook](../01_explore_datasets.ipynb).
+# stronger from one to the next: open one at a time. The [solutions](../solutions/01_explore_datasets.ipynb)
+# are there when you want them, and the [notebook](../01_explore_datasets.ipynb) is there to look things up.
+#
+# > **Note:** Until you have filled a blank, its check stops with a message that says so.
 #
 # ## 1 · How long is a summary?
 #

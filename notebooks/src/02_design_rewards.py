@@ -73,7 +73,8 @@ assert paid == {-49}
 # %% [markdown]
 # `len` counts the messages, so every completion earns the same, and a model cannot learn from that.
 #
-# The real reward goes through `text_of` first.
+# The real reward goes through `text_of` first. ("The recipe", in its docstring and below, is what this
+# workbook follows: four rewards, and the settings with which notebook 08 trains larger models on them.)
 
 # %%
 import inspect
@@ -149,9 +150,9 @@ assert longer([chat("x" * 50), chat("x" * 80)]) == [-30.0, 0.0]
 #
 # Models read and write *tokens*, pieces of words, and their limits count tokens. The recipe's second length
 # reward asks for 50 of them: half a point off for each one missing, twice the square of the excess for too
-# many. Here it is with a mistake: the parameter says tokens, the code counts characters.
+# many. In the cell below it has a mistake: the parameter says tokens, the code counts characters.
 #
-# **Predict:** which of the real summaries does it like best, one near 50 tokens or one near 50 characters?
+# **Predict:** which of these three real summaries does it like best?
 
 # %%
 quiz(*GUESSES[4])
@@ -171,14 +172,13 @@ ax = rewards_scatter(tokens, naive, xlabel="length (tokens)", ylabel="naive toke
 show(ax, "The short summaries earn nearly 0; those of about 50 tokens earn tens of thousands below it.")
 
 # %%
-best = naive.index(max(naive))
-print(f"paid best: {lengths[best]} characters, {tokens[best]} tokens")
-print(f"paid worst: {max(lengths)} characters earn {min(naive):.0f}")
-assert tokens[best] < 35, "it was supposed to like 50 tokens"
+for chars, count, paid in sorted(set(zip(lengths, tokens, naive))):
+    print(f"{chars:3d} characters, {count:2d} tokens: {paid:6.0f}")
+assert tokens[naive.index(max(naive))] < 35, "it was supposed to like 50 tokens"
 
 # %% [markdown]
-# It says tokens, pays for characters, and raises no error. TRL passes the token ids as well, as
-# `completion_ids`; the real reward counts those.
+# It says tokens, pays for characters, and raises no error: what comes nearest to 50 tokens is among the
+# worst. TRL passes the token ids as well, as `completion_ids`; the real reward counts those.
 
 # %%
 from helpers.rewards import reward_token_length
@@ -191,14 +191,15 @@ def of_tokens(n):
 
 
 ax = reward_curve(of_tokens, range(101), unit="tokens", ideal=50, samples=tokens)
-show(ax, "A flat roof up to 50 tokens, then a cliff that falls ever faster; real summaries on both sides.")
+show(ax, "Up to 50 tokens it rises too gently to be seen here, then it falls off ever faster: a cliff.")
 
 # %%
 assert reward_token_length(["…"] * 4, [[0] * n for n in (40, 50, 51, 60)]) == [-5.0, 0.0, -2.0, -200.0]
 print("10 tokens missing:", of_tokens(40), " 10 too many:", of_tokens(60), " 50 too many:", of_tokens(100))
 
 # %% [markdown]
-# Too long costs far more than too short, and the cost explodes past the range.
+# Too long costs far more than too short, and the cost explodes past the range. (One of the eight summaries is
+# over the edge, by two tokens.)
 #
 # ## A length reward with a bound
 #
@@ -235,7 +236,7 @@ assert cosine_len(["x" * 250]) == [1.0], "200 characters too long, and paid in f
 # A completion of 250 characters is paid in full, and a policy that wanders past the valley climbs the wrong
 # hill. So clamp it: 0 from 150 characters on.
 #
-# **Predict:** what can two summaries of 180 and 240 characters learn from the clamped one?
+# **Predict:** one summary has 180 characters and one has 240. What does the clamped one teach about them?
 
 # %%
 quiz(*GUESSES[6])
@@ -341,13 +342,14 @@ def ranking(rewards):
 both = [a + b for a, b in zip(steep, content)]
 print("summaries 0 to 7, best first, by length:", ranking(steep))
 print("            by the sum, content included:", ranking(both))
-for name, size in {"longest": max(tokens), "shortest": min(tokens)}.items():
-    print(f"weight 0.001: {0.001 * of_tokens(size):+.3f} for the {name} summary")
+for size in (100, min(tokens)):
+    print(f"weight 0.001: {0.001 * of_tokens(size):+.3f} for {size} tokens")
 assert statistics.stdev(content) < 0.03 * statistics.stdev(both) and ranking(both) == ranking(steep)
 
 # %% [markdown]
-# The penalty eats the sum: content changes nothing in the order. A weight only moves the trouble, because one
-# that tames the cliff makes missing tokens nearly free. A bound mends it.
+# The penalty eats the sum: content changes nothing in the order. A weight only moves the trouble: with 0.001
+# a text of 100 tokens still loses 5 points, and the shortest summary, which lacks 43 of its 50 tokens, loses
+# next to nothing. A bound mends it.
 
 # %%
 bounded = reward_len_bounded(texts)
@@ -385,7 +387,7 @@ wanted = {
 cases, should = zip(*wanted.values())
 
 # %% [markdown]
-# **Predict:** which of the seven does this one judge wrongly?
+# **Predict:** look at `naive_format`, below. Which of the seven does it judge wrongly?
 
 # %%
 quiz(*GUESSES[9])
@@ -543,7 +545,7 @@ cases, golds, should = zip(*wanted.values())
 # The last one has a solution (the *gold*) that states no answer: nobody can say whether 42 is right, so the
 # reward should be `None`, "cannot be scored". That is another thing than 0, "wrong".
 #
-# **Predict:** how many of the seven does comparing strings get right?
+# **Predict:** how many of the seven does comparing strings, as `naive_accuracy` does below, get right?
 
 # %%
 quiz(*GUESSES[12])
@@ -740,7 +742,8 @@ lively = next(group for group in groups(recorded) if len({total(row) for row in 
 print("step", int(lively[0]["step"]), "·", lively[0]["prompt"])
 
 # %% [markdown]
-# **Predict:** the total is format plus accuracy. Which completions will be pushed up?
+# **Predict:** the total is format plus accuracy, and the eight totals are 1, 1, 0, 1, 0, 1, 0 and 2. Which
+# way is a completion with 1 point pushed?
 
 # %%
 quiz(*GUESSES[17])
@@ -757,6 +760,7 @@ show(
 # %%
 logged = [row["advantage"] for row in lively]
 assert np.allclose(advantages(rewards), logged, atol=1e-3), "TRL computes something else"
+print(f"totals {rewards}, mean {statistics.mean(rewards)}")
 print(f"our three lines and TRL's log agree; the advantages sum to {abs(sum(advantages(rewards))):.2f}")
 
 # %% [markdown]

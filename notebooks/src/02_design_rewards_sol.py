@@ -235,7 +235,10 @@ from statistics import mean, stdev
 
 
 def even_weights(parts: dict[str, list[list[float]]]) -> dict[str, float]:
-    """For each part (name -> groups of rewards) the weight that gives it a mean spread of 1 in a group."""
+    """For each part (name -> groups of rewards) the weight that gives it a mean spread of 1 in a group.
+
+    0.0 for a part that never varies inside a group.
+    """
     # solution
     spreads = {name: mean(stdev(group) for group in groups) for name, groups in parts.items()}
     return {name: 1 / spread if spread else 0.0 for name, spread in spreads.items()}
