@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 
-from helpers.checks.asking import ask, ask_list, explain, in_order
+from helpers.checks.asking import ask, ask_list, explain, in_order, kindly
 
 
+@kindly
 def check_summary_lengths(summary_lengths: Callable[[list[dict[str, str]], str], list[int]]) -> None:
     """summary_lengths(rows, unit): the length of each row's reference summary, in "characters" or "words"."""
     rows = [
@@ -31,6 +32,7 @@ def check_summary_lengths(summary_lengths: Callable[[list[dict[str, str]], str],
     print("Passed: characters and words, and you know which is which.")
 
 
+@kindly
 def check_leaked(leaked: Callable[[list[str], list[str]], list[int]]) -> None:
     """leaked(test, train): which test problems (0, 1 …) use the very numbers of some training problem."""
     train = ["Ana has 27 pens and buys 45. How many?", "A box holds 5 rows of 5 cups.", "12 of 30 left."]
@@ -64,6 +66,7 @@ BOXES = [  # text, what stands in its last box
 ]
 
 
+@kindly
 def check_boxed(boxed: Callable[[str], str | None]) -> None:
     r"""boxed(text): what stands in the last \boxed{…} of a text, or None."""
     for text, gold in BOXES:
@@ -93,6 +96,7 @@ def _asked(boxed: Callable[[str], str | None], text: str) -> str | None:
     return ask(lambda: (boxed(text),))[0]
 
 
+@kindly
 def check_cut_off(cut_off: Callable[[list[str], Callable[[str], int], int], float]) -> None:
     """cut_off(texts, count_tokens, limit): the share of texts longer than limit, end token included."""
     texts = ["27 + 5 = 32.", "7 + 5 = 12.", "I guess so.", "no", "100 + 100 + 100 = 300.", "I do not know."]
