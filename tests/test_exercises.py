@@ -12,6 +12,8 @@ from importlib import import_module
 import pytest
 from exercise_pages import HEADING, SOURCES, Exercise, exercises
 
+from helpers.checks.asking import CheckFailed
+
 # Each notebook, and what its files are called in helpers/checks, helpers/guesses and tests/planted.
 ROOMS = {
     "00": "start", "01": "explore", "02": "design", "03": "tldr", "04": "maths", "05": "evaluate",
@@ -79,19 +81,19 @@ def test_blanks_and_crashes_get_a_line_that_helps(exercise: Exercise) -> None:
     def crash(*args, **kwargs):
         return {}["nowhere"]
 
-    with pytest.raises(AssertionError, match=rf"{exercise.name} returns None: replace `# your code here`"):
+    with pytest.raises(CheckFailed, match=rf"{exercise.name} returns None: replace `# your code here`"):
         check(exercise.blank())
-    with pytest.raises(AssertionError, match=r"crash\(.*\) stops with KeyError: 'nowhere'"):
+    with pytest.raises(CheckFailed, match=r"crash\(.*\) stops with KeyError: 'nowhere'"):
         check(crash)
     for nonsense in (7, "text", [], {}, [None] * 8, object()):
-        with pytest.raises(AssertionError) as caught:
+        with pytest.raises(CheckFailed) as caught:
             check(lambda *args, answer=nonsense, **kwargs: answer)
         assert str(caught.value), "a bare assert tells nobody anything"
 
 
 @pytest.mark.parametrize(("exercise", "old", "new", "message"), MISTAKES)
 def test_a_planted_mistake_gets_its_own_message(exercise: Exercise, old: str, new: str, message: str) -> None:
-    with pytest.raises(AssertionError) as caught:
+    with pytest.raises(CheckFailed) as caught:
         exercise.checker()(exercise.spoiled(old, new))
     assert message in str(caught.value)
 
@@ -99,6 +101,41 @@ def test_a_planted_mistake_gets_its_own_message(exercise: Exercise, old: str, ne
 @each
 def test_at_least_three_different_mistakes_are_known(exercise: Exercise) -> None:
     assert len({message for _, _, message in PLANTED[exercise.room][exercise.name]}) >= 3
+
+
+CELL = """from math import log
+from helpers.checks.start import check_nudged
+def nudged(probabilities, advantages, rate):
+    return [log(p - p) for p in probabilities]
+check_nudged(nudged)"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("log(p - p)", "p / 2",
+         ["Not yet: expected [0.2644, 0.2616, 0.474], but yours gives [0.25, 0.15, 0.1]"]),
+        (
+            "return [log(p - p) for p in probabilities]", "pass",
+            ["Not yet: nudged returns None: replace `# your code here`, and end with a return"],
+        ),
+        (
+            "", "",
+            [
+                "Not yet: nudged([0.5, 0.3, 0.2], [-1, 0, 2], 0.5) stops with ValueError: math domain error",
+                "  line 4 of your cell: return [log(p - p) for p in probabilities]",
+            ],
+        ),
+    ],
+    ids=["wrong", "blank", "crash"],
+)  # fmt: skip
+def test_a_notebook_shows_the_message_and_no_traceback(old: str, new: str, shown: list[str]) -> None:
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        f"InteractiveShell.instance(colors='nocolor').run_cell({CELL.replace(old, new)!r})"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == shown
 
 
 def test_checks_are_plain_python() -> None:

@@ -1,8 +1,40 @@
 """Calling a reader's function kindly: a blank, a crash and a wrong shape each get a line that helps."""
 
 import math
+import traceback
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
+
+
+class CheckFailed(AssertionError):
+    """What a check says of a wrong answer. A notebook shows its message alone, with no traceback.
+
+    Where the reader's own function has stopped with an error, the line of it that did so stands below.
+    """
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks an exception for this
+        return [f"Not yet: {self}", *_stopped_at(self.__cause__)]
+
+
+def kindly(check: Callable[..., None]) -> Callable[..., None]:
+    """A check whose AssertionErrors become CheckFailed. An error of the check itself keeps its traceback."""
+
+    @wraps(check)
+    def asked(*args: Any, **kwargs: Any) -> None:
+        try:
+            check(*args, **kwargs)
+        except AssertionError as error:
+            raise CheckFailed(*error.args) from error.__cause__
+
+    return asked
+
+
+def _stopped_at(error: BaseException | None) -> list[str]:
+    """The line of the reader's cell behind `error`, as one line; nothing where there is none."""
+    frames = traceback.extract_tb(error.__traceback__)[1:] if error else []  # the first is `ask` itself
+    theirs = [frame for frame in frames if frame.filename == frames[0].filename and frame.line]
+    return [f"  line {theirs[-1].lineno} of your cell: {theirs[-1].line}"] if theirs else []
 
 
 def ask(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from helpers.checks.asking import ask, ask_list, explain
+from helpers.checks.asking import ask, ask_list, explain, kindly
 
 Rows = list[dict[str, float]]
 
@@ -11,6 +11,7 @@ def _rows(truncated: float, dead: float, reward: float, count: int = 5) -> Rows:
     return [{"reward": reward, "truncated": truncated, "dead_groups": dead}] * count
 
 
+@kindly
 def check_diagnose(diagnose: Callable[[Rows, float], str]) -> None:
     """diagnose(rows, best): "truncated", "saturated", "dead" or "alive", from the last five rows."""
     words = ("truncated", "saturated", "dead", "alive")
@@ -43,6 +44,7 @@ def check_diagnose(diagnose: Callable[[Rows, float], str]) -> None:
     print("Passed: truncated before dead, saturated apart from dead, and only the last five steps count.")
 
 
+@kindly
 def check_honest_rewards(honest_rewards: Callable[..., list[float]]) -> None:
     """honest_rewards(said, unsure, gold, price, worth): 1 for right, price for doubt, 0 for wrong."""
     said, unsure, gold = [72, 72, 70, 64, None, None], [False, True, False, True, True, False], [72] * 6
@@ -76,6 +78,7 @@ def check_honest_rewards(honest_rewards: Callable[..., list[float]]) -> None:
     print("Passed: right pays most, doubt pays a little, and a price that is too high is refused.")
 
 
+@kindly
 def check_peak_and_fall(peak_and_fall: Callable[..., tuple[int, float]]) -> None:
     """peak_and_fall(values, window=5): (step at which the best window ends, fall from it to the last one)."""
     values = [0.1, 0.2, 1.0, 0.2, 0.3, 0.6, 0.7, 0.8, 0.7, 0.6, 0.4, 0.2, 0.1, 0.2, 0.4]
@@ -105,6 +108,7 @@ def check_peak_and_fall(peak_and_fall: Callable[..., tuple[int, float]]) -> None
     print("Passed: a peak is a stretch, not a step.")
 
 
+@kindly
 def check_reward_mended(reward_mended: Callable[..., list[float | None]]) -> None:
     """reward_mended(completions, reference, *, ideal_chars=50): reward_len_bounded times reward_rouge."""
     gold = "After a month of Hindi I made Diego's whole family laugh."

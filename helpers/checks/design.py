@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from helpers.checks.asking import ask, ask_list, explain
+from helpers.checks.asking import ask, ask_list, explain, kindly
 
 
 def _chat(text: str) -> list[dict[str, str]]:
@@ -28,6 +28,7 @@ def _in_chat(function: Callable[..., Any], **columns: Any) -> list[Any]:
         ) from cause
 
 
+@kindly
 def check_ratio_reward(ratio_reward: Callable[..., list[float]]) -> None:
     """ratio_reward(completions, *, ideal_chars=50): shorter length over longer, so 1 at the ideal."""
     lengths = [50, 25, 100, 200, 10]
@@ -84,6 +85,7 @@ SOFT = [  # completion, reward
 _TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 
 
+@kindly
 def check_soft_format(soft_format: Callable[..., list[float]]) -> None:
     """soft_format(completions): a quarter for each of the four tags that occurs exactly once."""
     texts = [text for text, _ in SOFT]
@@ -128,6 +130,7 @@ def check_soft_format(soft_format: Callable[..., list[float]]) -> None:
 POST = "TITLE: Many old maps\nPOST: My old map of Oslo is torn. Can a torn map be mended?"
 
 
+@kindly
 def check_reward_own_words(reward_own_words: Callable[..., list[float]]) -> None:
     """reward_own_words(completions, prompts): the share of a completion's words that its prompt has, too."""
     texts = ["my map is torn", "It is torn, my Oslo map mended!", "An new an map", "map map map glue"]
@@ -180,6 +183,7 @@ def _share(truths: Any) -> float:
     return sum(values) / len(values)
 
 
+@kindly
 def check_even_weights(even_weights: Callable[[dict[str, list[list[float]]]], dict[str, float]]) -> None:
     """even_weights(parts): 1 / the mean standard deviation within a group, for each; 0 for a dead one."""
     parts = {"steep": [[0.0, 10.0, 20.0], [110.0, 130.0, 150.0], [200.0, 200.0, 320.0]],

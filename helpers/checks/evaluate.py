@@ -4,11 +4,12 @@ import random
 from collections.abc import Callable
 from math import comb
 
-from helpers.checks.asking import ask, explain, same
+from helpers.checks.asking import ask, explain, kindly, same
 
 Interval = tuple[float, float, float]
 
 
+@kindly
 def check_paired_bootstrap(paired_bootstrap: Callable[..., Interval]) -> None:
     """paired_bootstrap(before, after, draws=2000, seed=0): (mean difference, 2.5 % point, 97.5 % point)."""
     draw = random.Random(7)
@@ -41,6 +42,7 @@ def _judge_width(width: float) -> None:
     assert width > 1.75, "too narrow: draw as many prompts as there are, and cut only 2.5 % off each end"
 
 
+@kindly
 def check_pass_at_k(pass_at_k: Callable[[int, int, int], float]) -> None:
     """pass_at_k(n, c, k): chance that k of n samples, c of them right, hold a right one."""
     cases = [(8, 2, 1), (8, 2, 4), (8, 1, 8), (10, 3, 5), (64, 1, 8)]
@@ -61,6 +63,7 @@ def check_pass_at_k(pass_at_k: Callable[[int, int, int], float]) -> None:
     print("Passed: the unbiased estimate.")
 
 
+@kindly
 def check_verdict(verdict: Callable[..., str]) -> None:
     """verdict(low, high, lower_is_better=False): "better", "worse" or "inconclusive"."""
     cases = [
@@ -90,6 +93,7 @@ def check_verdict(verdict: Callable[..., str]) -> None:
     print("Passed: one word, and zero inside always means the same one.")
 
 
+@kindly
 def check_choose_rate(choose_rate: Callable[..., tuple[float, float]]) -> None:
     """choose_rate(scores): the rate with the best validation score, and that rate's test score."""
     scores = {
@@ -114,6 +118,7 @@ def check_choose_rate(choose_rate: Callable[..., tuple[float, float]]) -> None:
     print("Passed: validation chooses, test reports.")
 
 
+@kindly
 def check_seed_interval(seed_interval: Callable[..., Interval]) -> None:
     """seed_interval(gains, draws=1000, seed=0): (mean, low, high), prompts and seeds drawn anew."""
     draw = random.Random(3)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks.asking import ask, ask_list, explain, in_order
+from helpers.checks.asking import ask, ask_list, explain, in_order, kindly
 
 
+@kindly
 def check_summary_lengths(summary_lengths: Callable[[list[dict[str, str]], str], list[int]]) -> None:
     """summary_lengths(rows, unit): the length of each row's reference summary, in "characters" or "words"."""
     rows = [
@@ -62,6 +63,7 @@ TEST = [
 ]
 
 
+@kindly
 def check_leaked(leaked: Callable[[list[str], list[str]], list[int]]) -> None:
     """leaked(test, train): which test problems (0, 1 …) use the very numbers of some training problem."""
     found = ask(leaked, TEST, TRAIN)
@@ -106,6 +108,7 @@ BOXES = [  # text, what stands in its last box
 ]
 
 
+@kindly
 def check_boxed(boxed: Callable[[str], str | None]) -> None:
     r"""boxed(text): what stands in the last \boxed{…} of a text, or None."""
     for text, gold in BOXES:
@@ -143,14 +146,15 @@ def check_boxed(boxed: Callable[[str], str | None]) -> None:
 
 def _asked(function: Callable[..., Any], *args: Any) -> Any:
     """What a function returns, None being an answer here."""
+    try:
+        return ask(function, *args)
+    except AssertionError as error:
+        if error.__cause__:  # it has stopped
+            raise
+        return None
 
-    def kept(*args: Any) -> tuple[Any]:
-        return (function(*args),)
 
-    kept.__name__ = getattr(function, "__name__", "your function")
-    return ask(kept, *args)[0]
-
-
+@kindly
 def check_cut_off(cut_off: Callable[[list[str], Callable[[str], int], int], float]) -> None:
     """cut_off(texts, count_tokens, limit): the share of texts longer than limit, end token included."""
     texts = ["27 + 5 = 32.", "7 + 5 = 12.", "I guess so.", "no", "100 + 100 + 100 = 300.", "I do not know.",

@@ -4,11 +4,12 @@ import statistics
 from collections.abc import Callable
 from math import exp
 
-from helpers.checks.asking import ask, ask_list, explain
+from helpers.checks.asking import ask, ask_list, explain, kindly
 
 EPSILON = 1e-4
 
 
+@kindly
 def check_scaled_advantages(scaled_advantages: Callable[[list[float], int, str], list[float]]) -> None:
     """scaled_advantages(rewards, group_size, scale): over the spread of the group, of the batch, or not."""
     rewards = [1.0, 0.0, 0.0, 0.0, 2.0, 1.0, 2.0, 1.0]
@@ -45,6 +46,7 @@ def check_scaled_advantages(scaled_advantages: Callable[[list[float], int, str],
     print("Passed: the baseline is always the group's own, the yardstick is a choice.")
 
 
+@kindly
 def check_clipped_gain(clipped_gain: Callable[..., float]) -> None:
     """clipped_gain(ratio, advantage, low=0.2, high=0.2): min(r A, clip(r) A)."""
     cases = [(r, a) for a in (2.0, -2.0) for r in (0.5, 0.9, 1.1, 1.5)]
@@ -74,6 +76,7 @@ def check_clipped_gain(clipped_gain: Callable[..., float]) -> None:
     print("Passed: what has gained enough counts no more, what has gone wrong counts in full.")
 
 
+@kindly
 def check_token_weights(token_weights: Callable[[list[int], str, int], list[float]]) -> None:
     """token_weights(lengths, loss_type, max_length): the weight of a token of each completion."""
     lengths, limit = [2, 3, 5], 8
@@ -99,6 +102,7 @@ def check_token_weights(token_weights: Callable[[list[int], str, int], list[floa
     print("Passed: grpo weighs completions alike, dapo and dr_grpo weigh tokens alike.")
 
 
+@kindly
 def check_kl_estimates(kl_estimates: Callable[[list[float], list[float]], list[float]]) -> None:
     """kl_estimates(logps, ref_logps): exp(d) - d - 1 of each token, with d = ref_logps - logps."""
     logps, reference = [-1.0, -0.5, -2.0, -0.1], [-1.0, -1.0, -0.8, -0.4]
@@ -115,6 +119,7 @@ def check_kl_estimates(kl_estimates: Callable[[list[float], list[float]], list[f
     print("Passed: zero where both agree, and above zero everywhere else.")
 
 
+@kindly
 def check_loss_and_slope(loss_and_slope: Callable[[list[float], list[float]], tuple[float, float]]) -> None:
     """loss_and_slope(advantages, slopes): minus the mean advantage, minus the mean of advantage * slope."""
     advantages, slopes = [1.5, -0.5, -0.5, 0.5], [0.6, -0.4, 0.2, 0.3]

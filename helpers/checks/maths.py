@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks.asking import ask, explain, in_order
+from helpers.checks.asking import ask, explain, in_order, kindly
 
 Answers = list[tuple[bool, bool]]  # (worked, right) for each completion
 
@@ -14,6 +14,7 @@ def _answers(worked_right: int, worked_wrong: int, guess_right: int, guess_wrong
     return [kind for kind, count in zip(kinds, counts, strict=True) for _ in range(count)]
 
 
+@kindly
 def check_split_gain(split_gain: Callable[[Answers, Answers], tuple[float, float]]) -> None:
     """split_gain(before, after): the gain in accuracy as (switching to work, working better)."""
     before, after = _answers(2, 2, 1, 5), _answers(7, 1, 1, 1)  # worked 0.4 -> 0.8; accuracy 0.3 -> 0.8
@@ -41,6 +42,7 @@ def check_split_gain(split_gain: Callable[[Answers, Answers], tuple[float, float
     print("Passed: the two parts add up to the gain.")
 
 
+@kindly
 def check_length_by_way(length_by_way: Callable[[list[str], list[int]], dict[str, float | None]]) -> None:
     """length_by_way(completions, lengths): mean tokens, {"worked": …, "guess": …}; None for an empty way."""
     texts = [
@@ -71,6 +73,7 @@ def check_length_by_way(length_by_way: Callable[[list[str], list[int]], dict[str
     print("Passed: length within each way, so that a change of mix is not taken for deeper thought.")
 
 
+@kindly
 def check_faulty_golds(faulty_golds: Callable[..., list[int]]) -> None:
     """faulty_golds(solutions, reward): places of the golds that do not earn 1 as an answer to themselves."""
     golds = ["7", "", "quite clear", "12", "\\boxed{}", "half right"]
@@ -96,6 +99,7 @@ def check_faulty_golds(faulty_golds: Callable[..., list[int]]) -> None:
     print("Passed: what cannot answer itself can be answered by nobody.")
 
 
+@kindly
 def check_sums_right(sums_right: Callable[[str], float]) -> None:
     """sums_right(text): the share of the sums "a + b = c" (also -, × and ÷) that hold; 0 for none."""
     texts = [

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from helpers.checks.asking import ask, explain
+from helpers.checks.asking import ask, explain, kindly
 
 
+@kindly
 def check_layout(layout: Callable[[int, int, int], tuple[int, int]]) -> None:
     """layout(total, processes, most): (completions at a time, times) of each process."""
     cases = ((128, 2, 8), (40, 2, 8), (32, 1, 32), (32, 2, 32), (48, 4, 5), (16, 1, 4), (36, 2, 5))
@@ -35,6 +36,7 @@ def check_layout(layout: Callable[[int, int, int], tuple[int, int]]) -> None:
     print("Passed: every completion has a place, and no process holds more than fits.")
 
 
+@kindly
 def check_weights_gb(weights_gb: Callable[[float, float, int], float]) -> None:
     """weights_gb(parameters, trained, bits): GB (10^9 bytes) of frozen weights and all that training adds."""
     for parameters, trained, bits in ((1e9, 1e7, 4), (1e9, 1e7, 16), (7e9, 4e7, 8), (1e9, 0, 16)):
@@ -54,6 +56,7 @@ def check_weights_gb(weights_gb: Callable[[float, float, int], float]) -> None:
     print("Passed: frozen weights cost their bits, trained ones 16 bytes.")
 
 
+@kindly
 def check_ring_mb(ring_mb: Callable[[float, int], float]) -> None:
     """ring_mb(trained, processes): MB (10^6 bytes) that each process sends to average fp32 gradients."""
     for trained, processes in ((1e6, 8), (1e6, 2), (11_272_192, 64), (1e6, 1)):

@@ -4,11 +4,12 @@ import math
 import statistics
 from collections.abc import Callable
 
-from helpers.checks.asking import ask, ask_list, explain, in_order
+from helpers.checks.asking import ask, ask_list, explain, in_order, kindly
 
 EPSILON = 1e-4  # added to the standard deviation, as TRL does, so that a dead group gives 0 and not 0/0
 
 
+@kindly
 def check_group_advantages(group_advantages: Callable[[list[float], int], list[float]]) -> None:
     """group_advantages(rewards, group_size): each reward minus its group's mean, over its group's std."""
     rewards, size = [1.0, 0.0, 0.0, 1.0, 2.0, 2.0, 1.0, 2.0], 4
@@ -68,6 +69,7 @@ def _advantages(group: list[float], yardstick: list[float]) -> list[float]:
     return [(reward - mean) / (std + EPSILON) for reward in group]
 
 
+@kindly
 def check_dead_groups(dead_groups: Callable[[list[float], int], list[int]]) -> None:
     """dead_groups(rewards, group_size): which groups (0, 1, 2 …) push nothing: all their rewards agree."""
     rewards = [0.0, 0.0, 1.0, 0.0, 1.0, 1.0, -2.0, 2.0, 0.5, 0.5]
@@ -104,6 +106,7 @@ def check_dead_groups(dead_groups: Callable[[list[float], int], list[int]]) -> N
     print("Passed: a group teaches only when its rewards differ.")
 
 
+@kindly
 def check_nudged(nudged: Callable[[list[float], list[float], float], list[float]]) -> None:
     """nudged(probabilities, advantages, rate): each times exp(rate * advantage), then over their sum."""
     old, advantages, rate = [0.5, 0.3, 0.2], [-1.0, 0.0, 2.0], 0.5

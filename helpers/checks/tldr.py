@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from helpers.checks.asking import ask, ask_list, explain, same
+from helpers.checks.asking import ask, ask_list, explain, kindly, same
 
 
+@kindly
 def check_share_within(share_within: Callable[..., float]) -> None:
     """share_within(completions, ideal_chars=50, k=10): share from ideal - k to ideal + k, both in."""
     lengths = [50, 40, 60, 39, 61, 5, 45, 55, 200]
@@ -26,6 +27,7 @@ def check_share_within(share_within: Callable[..., float]) -> None:
     print("Passed: within k characters on either side, as a share.")
 
 
+@kindly
 def check_reward_len_and_name(reward_len_and_name: Callable[..., list[float | None]]) -> None:
     """reward_len_and_name(completions, name, *, ideal_chars=50): closeness, paid only with the name."""
     starts = ["Ann moved.", "Ann moved.", "She moved.", "Annual report.", "Ann "]
@@ -64,6 +66,7 @@ def check_reward_len_and_name(reward_len_and_name: Callable[..., list[float | No
 REFERENCE = "Ann moved to Oslo and misses her old cat."  # 41 characters, 9 words
 
 
+@kindly
 def check_my_reward(my_reward: Callable[..., list[float]]) -> None:
     """my_reward(completions, reference, *, ideal_chars=50): length and content, in any design, in 0 to 1."""
 

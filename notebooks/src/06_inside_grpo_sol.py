@@ -2,7 +2,8 @@
 # # Exercises · 06 Inside GRPO
 #
 # Five functions to write. The cell below each one checks it, and names the likely mistake. The hints get
-# stronger from one to the next: open one at a time. Back to [the notebook](../06_inside_grpo.ipynb).
+# stronger from one to the next: open one at a time. Back to [the notebook](../06_inside_grpo.ipynb). The
+# [solutions](../solutions/06_inside_grpo.ipynb) are there when you want them.
 #
 # ## 1 · Three scales
 #

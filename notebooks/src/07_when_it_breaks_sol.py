@@ -2,7 +2,8 @@
 # # Exercises · 07 When it breaks
 #
 # Four functions to write. The cell below each one checks it, and names the likely mistake. The hints get
-# stronger from one to the next: open one at a time. Back to [the notebook](../07_when_it_breaks.ipynb).
+# stronger from one to the next: open one at a time. Back to [the notebook](../07_when_it_breaks.ipynb). The
+# [solutions](../solutions/07_when_it_breaks.ipynb) are there when you want them.
 #
 # ## 1 · The doctor's first look
 #

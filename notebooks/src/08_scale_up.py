@@ -6,7 +6,8 @@
 #
 # **You will…**
 # - see what moves between processes (little) and what stays (much), and start two of them;
-# - run the four recipe pairs: the line is the same here and on a GPU;
+# - run the *recipe*, the experiment that this workbook follows: two models, each on two tasks, and the line
+#   is the same here and on a GPU;
 # - count tokens, operations, bytes and hours on paper, and hold the paper against a recorded measurement.
 #
 # **Minutes:** 35 · **Hardware:** two processor cores. What only a GPU can show is computed here, and
@@ -127,8 +128,9 @@ for run in (one, two):
 # %% [markdown]
 # ## The four recipe pairs
 #
-# Two models, two tasks, one line each. On a machine without a GPU the same line takes two steps of the tiny
-# model, so that you see it run, and prints what to type where there is one.
+# SmolLM-135M and Llama-3.2-1B, each on summaries and on maths: one line a pair. On a machine without a GPU the
+# same line takes two steps of the tiny model, so that you see it run, and prints what to type where there is
+# one.
 
 # %%
 import torch

@@ -2,7 +2,8 @@
 # # Exercises · 08 Scale up
 #
 # Three functions to write. The cell below each one checks it, and names the likely mistake. The hints get
-# stronger from one to the next: open one at a time. Back to [the notebook](../08_scale_up.ipynb).
+# stronger from one to the next: open one at a time. Back to [the notebook](../08_scale_up.ipynb). The
+# [solutions](../solutions/08_scale_up.ipynb) are there when you want them.
 #
 # ## 1 · A place for every completion
 #
