@@ -129,7 +129,7 @@ GUESSES: dict[int, Guess] = {
         "full marks, whatever it says",
     ),
     14: (
-        "Which of these does math-verify, called plainly, take for 5?",
+        "Which of 5, 4=5, 1=2=5 and 5=4 does math-verify, called plainly, take for 5?",
         {
             "only 5": "A chain that ends in 5 passes as well, although 4=5 is false.",
             "5 and the chains that end in 5": "It takes the last part of a chain: 4=5 and 1=2=5 pass.",
@@ -177,13 +177,13 @@ GUESSES: dict[int, Guess] = {
         "unchanged, both times",
     ),
     19: (
-        "The naive length reward on a group of real chat completions?",
+        "Which advantages does the naive length reward give to chat completions?",
         {
-            "advantages as with plain strings": "It measures 1 for every chat completion.",
-            "every advantage is 0": "All earn the same: no spread, no advantage, nothing learned.",
-            "it divides by zero": "What is added to the deviation prevents that.",
+            "the same as for plain strings": "It measures 1 for every chat completion.",
+            "0 to each of them": "All earn the same: no spread, no advantage, nothing learned.",
+            "none: it divides by zero": "What is added to the deviation prevents that.",
         },
-        "every advantage is 0",
+        "0 to each of them",
     ),
     20: (
         "In how many of the 64 groups is there nothing to learn?",

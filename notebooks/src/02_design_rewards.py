@@ -73,8 +73,8 @@ assert paid == {-49}
 # %% [markdown]
 # `len` counts the messages, so every completion earns the same, and a model cannot learn from that.
 #
-# The real reward goes through `text_of` first. ("The recipe", in its docstring and below, is what this
-# workbook follows: four rewards, and the settings with which notebook 08 trains larger models on them.)
+# The real reward goes through `text_of` first. ("The recipe", in its docstring and below, is the
+# experiment that this workbook follows: two larger models, each on two tasks. Notebook 08 comes to it.)
 
 # %%
 import inspect
@@ -597,7 +597,8 @@ assert older_accuracy([tagged("anything")], [unreadable]) == [1.0], "whatever th
 # %% [markdown]
 # On an unreadable gold every answer is paid in full: the reward praises whatever the model happens to say.
 #
-# The other miss is an equation. **Predict:** which of these does math-verify, called plainly, take for 5?
+# The other miss is an equation. **Predict:** which of `5`, `4=5`, `1=2=5` and `5=4` does math-verify, called
+# plainly, take for 5?
 
 # %%
 quiz(*GUESSES[14])
@@ -778,8 +779,8 @@ print("the same advantages: neither scale nor offset of a single reward matters"
 
 # %% [markdown]
 # That is why a negative reward such as `reward_len` works as well as a positive one. What does matter is
-# the *spread* within the group. **Predict:** the naive length reward from the top of this page, on a group
-# of real chat completions?
+# the *spread* within the group. **Predict:** which advantages does the naive length reward from the top of
+# this page give to a group of real chat completions?
 
 # %%
 quiz(*GUESSES[19])
