@@ -5,7 +5,7 @@
 # which of its lines you may believe.
 #
 # **You will…**
-# - measure your own runs before and after, on the same held-out prompts;
+# - measure your own runs before and after, on the same held-out prompts, which no training has seen;
 # - build the 95 % interval of a difference yourself: the paired bootstrap;
 # - hold GRPO against its rivals, supervised fine-tuning and rejection sampling, and rewards against each
 #   other;
@@ -128,7 +128,7 @@ print(f"math ({runs['math'].label})\n" + "\n".join(lines(results["math"])))
 # %% [markdown]
 # `format` and `accuracy` stand apart, because they are different things: an untagged right answer counts
 # for accuracy, a wrong answer in tags for format. Their sum, the reward, would not tell you which of the
-# two you got.
+# two you got. (A dash in the table: nothing was there to be measured, such as guesses where none are left.)
 
 # %%
 math = results["math"]
@@ -357,7 +357,8 @@ print(f"Posts: nearer to the length; ROUGE-L {rouge:.3f}, and a plain slice has 
 # and as many gradient steps, to the same test:
 #
 # - **SFT on gold**: supervised fine-tuning on the training split's own answers (for maths, the worked
-#   solution put into the tags). It needs someone to write the answers.
+#   solution put into the tags). The model is shown each answer, and every token of it is made likelier. It
+#   needs someone to write the answers.
 # - **Rejection sampling**: draw from the *base* model as many completions as GRPO draws, for the same
 #   prompts; keep the rewarded ones; fine-tune on those. Like GRPO, it needs nothing but the reward. For
 #   maths, what earned both rewards is kept; for summaries, the best of each group of eight.
@@ -373,8 +374,10 @@ print(inspect.getsource(supervised.gold_text))
 print(inspect.getsource(rejection.keep))
 
 # %% [markdown]
-# Both got their learning rate on the validation split, by the task's own reward. GRPO keeps the rate that it
-# was tuned to (`helpers/models.py`); where the same grid was run for it too, that stands beside:
+# Both got their learning rate on the validation split, by the task's own reward: the bold one of their row.
+# GRPO keeps the rate that it was tuned to before (`helpers/models.py`), 0.001 for maths and 0.002 for the
+# summaries. Its row is there to compare: 0.002 is not in this grid, so on the summaries the rate in bold is
+# not the one that GRPO trains with.
 #
 # <!-- ledger:sweep-math -->
 # | Maths: learning rate | 0.0003 | 0.001 | 0.003 | 0.01 |
@@ -521,7 +524,8 @@ for label, one in over.items():
 # ## Which part of the reward did it?
 #
 # An **ablation** takes one part away and trains again. For maths: only the format, only the accuracy, both.
-# For summaries: the recipe's length reward, a bounded one, and that with ROUGE-L on top.
+# For summaries: the length reward that you trained with in notebook 03, the bounded one of notebook 02, and
+# that with ROUGE-L on top.
 #
 # **Predict:** what does the format reward alone do to *accuracy*?
 
@@ -663,13 +667,15 @@ assert sum(hard.count(group) for group in by_rate["after"]) == len(problems)
 # > new, and their lowest group is partly bad luck that would pass without any training. The bars called
 # > after are honest.
 #
-# A group without a single right answer has nothing to reinforce. If problems with "0 of 8" were won all the
-# same, then by learning on others.
+# In training, a group without a single right answer has nothing to reinforce. But no model was trained on
+# these problems: what won those with "0 of 8" was learned on others, of the same kinds.
 #
 # ## Look at it
 #
 # No table replaces reading. First a gallery from the records, seed 0: to one prompt the completion of the
-# base model and of each trained one. Not the best of eight, just the first.
+# base model and of each trained one. Not the best of eight, just the first. You see three prompts of each
+# task: where GRPO's completion is best, where it is worst, and where it has changed most against the base
+# model (in points, or in ROUGE-L). Of a post only the end is shown.
 
 # %%
 from helpers.pictures.gallery import as_text, pick, side_by_side
