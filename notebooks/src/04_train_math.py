@@ -5,7 +5,7 @@
 # right answers in the right format; and you know where that skill came from.
 #
 # **You will…**
-# - train with two rewards at once, and watch accuracy, format and length rise together;
+# - train with two rewards at once, and watch what becomes of accuracy, format and length;
 # - split the gain: how much is switching to a better way to answer, how much is answering better;
 # - find out what was in the model before, and what GRPO did *not* teach.
 #
