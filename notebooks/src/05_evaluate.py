@@ -320,7 +320,8 @@ print(f"Posts: nearer to the length; ROUGE-L {rouge:.3f}, and a plain slice has 
 # The *habits* travel part of the way: the format, working instead of guessing. The *skill* does not: the
 # warm-up never taught these numbers and stories, and a reward cannot bring out what is not there.
 #
-# Here is all that was measured, near and far, from the same records, with intervals over seeds and prompts:
+# Here is all that was measured, near and far, from the same records, with intervals over seeds and prompts. (At
+# temperature 1, as in training, the model draws by its own odds; towards 0 it becomes greedy.)
 #
 # <!-- ledger:results -->
 # | Maths | before | after | change [95 % interval] | after, each seed |
