@@ -353,7 +353,8 @@ print("Counted by summary, the loss is 0. It always is.")
 # so at first nothing changes. How large is (α / r) · B·A now, against W?
 #
 # The picture has a row for each layer, and a column for each of its seven matrices, by their usual names:
-# q, k, v and o look at the other tokens (attention), gate, up and down work on each token by itself.
+# q, k, v and o belong to attention, which looks at the other tokens; gate, up and down work on each token by
+# itself.
 
 # %%
 from safetensors.torch import load_file
@@ -602,7 +603,7 @@ for name in names:
 
 # %% [markdown]
 # The real models train with the recipe's settings: a learning rate of 2e-5, and three epochs, which is three
-# times through all posts. Four completions fit into a GPU's memory at a time, so the gradients of four such
+# times through all posts. To save memory a batch holds only four completions, and the gradients of four such
 # batches are added up before each step (*gradient accumulation*): 16 completions a step. A dash stands for a
 # setting that is not used.
 #

@@ -501,7 +501,7 @@ for label, one in over.items():
 # *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; and 2 cores of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502 / 1e0f30aa9b. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
 # <!-- /ledger -->
 #
-# ### Who chose the learning rates
+# **Who chose the learning rates?**
 #
 # SFT and rejection sampling got theirs on the validation split, by the task's own reward: the bold one of
 # their row. GRPO keeps the rate that it was tuned to before (`helpers/models.py`), 0.001 for maths and
