@@ -26,14 +26,14 @@ GUESSES: dict[int, Guess] = {
     3: (
         "The reward has climbed. What has the loss done?",
         {
-            "fallen step by step, as in any training": "There is no right answer to come closer to. This "
-            "loss is made anew from each step's advantages.",
-            "wandered about 0, above it and below": "It compares the summaries of a step with each other, "
-            "and their advantages nearly cancel out.",
+            "fallen towards 0, as in any training": "It does not stop there. There is no right answer to "
+            "come closer to: this loss is made anew from each step's advantages.",
+            "passed through 0: first above it, then below": "Its sign says who won in the groups: at first "
+            "the shorter summaries, later the longer ones. It does not say how good they are.",
             "climbed with the reward": "It has no memory of how high the reward was: advantages start from "
             "the mean every time.",
         },
-        "wandered about 0, above it and below",
+        "passed through 0: first above it, then below",
     ),
     4: (
         "Which tokens of those eight summaries are likelier now?",

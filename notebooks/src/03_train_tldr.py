@@ -54,7 +54,9 @@ print(posts[0]["prompt"][-1]["content"])
 print("\nWhat a person might write:", posts[0]["completion"])
 
 # %% [markdown]
-# The reward is the one you met in notebook 02. It counts characters and reads nothing.
+# The reward is the one you met in notebook 02. It counts characters and reads nothing. (Its description names
+# the *recipe*. That is the experiment which this workbook follows: larger models, trained on real posts with
+# this reward, and on real problems with the two of notebook 04.)
 
 # %%
 import inspect
@@ -112,8 +114,8 @@ print("Some summaries are much too short, others much too long: there is somethi
 #
 # `live_view` shows it as it goes: the numbers of the last step and their curves, then one group of that
 # step with the advantages it was trained on, and beside it four summaries of one post that is asked again
-# and again. Watch two things, `reward` and `chars`; the other columns are the signals further down
-# (`cut off` is the share of summaries that ran into the length limit).
+# and again. Watch two things, `reward` and `chars`; the other columns are the signals further down (`dead`
+# is the share of dead groups, and `cut`, or `cut off`, that of summaries that ran into the length limit).
 #
 # > **Note:** `tokens` and `chars` are both lengths. TRL counts *tokens*; the reward counts *characters*.
 
@@ -157,8 +159,8 @@ assert MODEL != "tiny" or end > 0.6 * start, f"the reward went from {start:.1f} 
 print("The reward has come much closer to 0." if end > 0.6 * start else "The reward is not close to 0 yet.")
 
 # %% [markdown]
-# The reward climbs towards 0 because the lengths draw together around fifty characters. See it in the
-# samples: one from each of the four groups of a step, early, halfway and late.
+# The reward climbs towards 0 because the lengths draw together near fifty characters; their mean ends a
+# little below. See it in the samples: one from each of the four groups of a step, early, halfway and late.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -277,6 +279,9 @@ print("The model still makes choices.")
 #
 # ## Signal 3: the loss, and why 0 is not a fault
 #
+# Beside the loss you see the **gradient norm**, the length of the gradient: how hard a step pulls at the
+# weights.
+#
 # **Predict:** the reward has climbed. What has the loss done?
 
 # %%
@@ -335,14 +340,21 @@ print("Counted by summary, the loss is 0. It always is.")
 
 # %% [markdown]
 # All that its sign tells is which summaries were the better ones of their groups, the shorter (above 0)
-# or the longer (below). Whether the model learns you see from the reward.
+# or the longer (below). So the curve above came down past 0: at first those far too long lost to the shorter
+# ones; later most were a little short, and the longer ones won. A lower loss is not a better model. Whether
+# it learns you see from the reward.
 #
 # %% [markdown]
 # ## Signal 4: the weights that moved
 #
 # The model's own weights W are frozen. **LoRA** puts two thin matrices beside each of them and trains
-# only those: the layer computes with W + (α / r) · B·A, where r is how thin they are. B starts at zero,
-# so at first nothing changes. How large is B·A now, against W?
+# only those: the layer computes with W + (α / r) · B·A, where r is how thin they are and α a fixed number.
+# All the A and B of a model are its **adapter**, which the next cell reads from its file. B starts at zero,
+# so at first nothing changes. How large is (α / r) · B·A now, against W?
+#
+# The picture has a row for each layer, and a column for each of its seven matrices, by their usual names:
+# q, k, v and o belong to attention, which looks at the other tokens; gate, up and down work on each token by
+# itself.
 
 # %%
 from safetensors.torch import load_file
@@ -550,8 +562,8 @@ examples = example_eval(run, n=2)
 # %% [markdown]
 # ## The recipe's other length reward
 #
-# The recipe this workbook follows has a second reward, in **tokens**. Fifty tokens are a much longer text
-# than fifty characters. What does it think of the summaries of your last step?
+# The recipe has a second reward for length, the one in **tokens** that you know from notebook 02. Fifty
+# tokens are a much longer text than fifty characters. What does it think of the summaries of your last step?
 
 # %% tags=["nbval-ignore-output"]
 from helpers.rewards import reward_token_length
@@ -590,10 +602,13 @@ for name in names:
     print(f"{name:<28}" + "".join(f"{spec.options('tldr').get(name, '-')!s:>14}" for spec in MODELS.values()))
 
 # %% [markdown]
-# The two real models train with the recipe's settings: a learning rate of 2e-5, batches of 4 accumulated
-# over 4 turns, three epochs. The tiny model has settings of its own, found by trial: a far higher
-# **learning rate** and so only a few **steps**, with a batch that fits in one go. Do not carry that
-# learning rate over to a large model.
+# The real models train with the recipe's settings: a learning rate of 2e-5, and three epochs, which is three
+# times through all posts. To save memory a batch holds only four completions, and the gradients of four such
+# batches are added up before each step (*gradient accumulation*): 16 completions a step. A dash stands for a
+# setting that is not used.
+#
+# The tiny model has settings of its own, found by trial: a far higher **learning rate** and so only a few
+# **steps**, with a batch of 32 that fits in one go. Do not carry that learning rate over to a large model.
 #
 # ## Recap
 #

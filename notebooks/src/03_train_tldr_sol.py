@@ -2,7 +2,8 @@
 # # Exercises · 03 Train a summarizer
 #
 # Three functions to write. The cell below each one checks it, and names the likely mistake. The hints get
-# stronger from one to the next: open one at a time. Back to [the notebook](../03_train_tldr.ipynb).
+# stronger from one to the next: open one at a time. Back to [the notebook](../03_train_tldr.ipynb). The
+# [solutions](../solutions/03_train_tldr.ipynb) are there when you want them.
 #
 # ## 1 · The share that meets the length
 #

@@ -5,7 +5,7 @@
 # right answers in the right format; and you know where that skill came from.
 #
 # **You will…**
-# - train with two rewards at once, and watch accuracy, format and length rise together;
+# - train with two rewards at once, and watch what becomes of accuracy, format and length;
 # - split the gain: how much is switching to a better way to answer, how much is answering better;
 # - find out what was in the model before, and what GRPO did *not* teach.
 #
@@ -228,7 +228,9 @@ print("More groups die, and the model grows sure." if late > early and sure < un
 # ## Under the microscope
 #
 # So much for curves. What did training do to the *tokens*? The microscope from 03 shows how the
-# log-probability of each token has changed.
+# log-probability of each token has changed. Below it stands in words what this one step pushed, and what all
+# steps together have done. The two may differ: a right answer without tags is pushed up while most of its
+# group earn less, and down once they earn more.
 #
 # **Predict:** an answer has about thirty tokens. Which of them moved most?
 
@@ -309,6 +311,9 @@ table_of_ways(after)
 # Accuracy is a mix: the share of worked answers times how often those are right, plus the share of
 # guesses times how often *they* are right. So its gain has two parts. **Switching**: the mix changes, at
 # the old skill. **Working better**: each way gets more answers right, in the new mix.
+#
+# (In this picture and the next, the thin black bars are 95 % intervals of the change: what it might have been
+# with other problems. Notebook 05 shows how they are made.)
 
 # %%
 import inspect
@@ -398,7 +403,8 @@ print(
 # *diluted* this on purpose, with guesses, slips and missing tags, until most answers came out wrong. GRPO
 # then got a reward and nothing else, no solution and no hint, and *elicited* the skill again. It invents
 # nothing: it can only reinforce what some sample gets right. How often that is the case says *pass@64*,
-# the share of problems for which at least one of 64 samples of the base model is right.
+# the share of problems for which at least one of 64 samples of the base model is right. (These numbers are
+# from all 200 test problems. You asked 100 of them, four times each, so your "before" may differ a little.)
 
 # %%
 curve = [{name: row[name] for name in ("step", "reward_accuracy_mean")} for row in run.curve]

@@ -3,7 +3,8 @@
 #
 # Four functions to write, and one of them trains. The cell below each one checks it, and names the likely
 # mistake. The hints get stronger from one to the next: open one at a time. Back to [the
-# notebook](../04_train_math.ipynb).
+# notebook](../04_train_math.ipynb). The [solutions](../solutions/04_train_math.ipynb) are there when you
+# want them.
 #
 # ## 1 · Where the gain comes from
 #

@@ -5,7 +5,7 @@
 # which of its lines you may believe.
 #
 # **You will…**
-# - measure your own runs before and after, on the same held-out prompts;
+# - measure your own runs before and after, on the same held-out prompts, which no training has seen;
 # - build the 95 % interval of a difference yourself: the paired bootstrap;
 # - hold GRPO against its rivals, supervised fine-tuning and rejection sampling, and rewards against each
 #   other;
@@ -128,7 +128,7 @@ print(f"math ({runs['math'].label})\n" + "\n".join(lines(results["math"])))
 # %% [markdown]
 # `format` and `accuracy` stand apart, because they are different things: an untagged right answer counts
 # for accuracy, a wrong answer in tags for format. Their sum, the reward, would not tell you which of the
-# two you got.
+# two you got. (A dash in the table: nothing was there to be measured, such as guesses where none are left.)
 
 # %%
 math = results["math"]
@@ -181,7 +181,8 @@ print(f"ROUGE-L: {verdict}. The reward asked for a length, so nobody promised th
 # **pass@1** is the share of samples that are right: the accuracy above. **pass@8** asks whether *any* of
 # the eight is. What lies between them is what a model can do now and then, but not reliably.
 #
-# **Predict:** what does training raise more, pass@1 or pass@8?
+# **Predict:** what does training raise more, pass@1 or pass@8? (Both stand in the table above: guess first,
+# and say why.)
 
 # %%
 quiz(*GUESSES[2])
@@ -278,39 +279,7 @@ for name, one in spread.items():
 
 # %% [markdown]
 # Where the seeds agree, drawing them anew adds little; where they do not, one seed's interval is too
-# narrow. Here is all that was measured, from the same records, with that wider interval:
-#
-# <!-- ledger:results -->
-# | Maths | before | after | change [95 % interval] | after, each seed |
-# | --- | --- | --- | --- | --- |
-# | tiny, test: right answers, pass@1 (share) | 0.285 | 0.904 | +0.619 [+0.586, +0.652] | 0.911 / 0.891 / 0.908 / 0.883 / 0.929 |
-# | tiny, test: right at least once in 8, pass@8 (share) | 0.845 | 0.991 | +0.146 [+0.099, +0.198] | 0.995 / 0.995 / 0.985 / 0.990 / 0.990 |
-# | tiny, test: format kept (share) | 0.397 | 0.996 | +0.599 [+0.571, +0.624] | 0.997 / 0.994 / 0.996 / 0.995 / 0.996 |
-# | tiny, test: length (tokens) | 23.8 | 36.4 | +12.7 [+11.6, +13.7] | 36.4 / 36.4 / 36.5 / 36.4 / 36.5 |
-# | tiny, far: right answers, pass@1 (share) | 0.001 | 0.001 | -0.001 [-0.003, +0.002] inconclusive | 0.000 / 0.001 / 0.001 / 0.001 / 0.002 |
-# | tiny, far: right at least once in 8, pass@8 (share) | 0.010 | 0.004 | -0.006 [-0.021, +0.008] inconclusive | 0.000 / 0.005 / 0.005 / 0.005 / 0.005 |
-# | tiny, far: format kept (share) | 0.044 | 0.689 | +0.645 [+0.574, +0.706] | 0.689 / 0.589 / 0.694 / 0.749 / 0.724 |
-# | tiny, far: length (tokens) | 17.8 | 28.9 | +11.1 [+9.467, +12.7] | 27.9 / 27.1 / 29.8 / 31.0 / 28.8 |
-# | SmolLM-135M | not measured | not measured | not measured | not measured |
-# | Llama-3.2-1B | not measured | not measured | not measured | not measured |
-#
-# *tiny: seeds 0, 1, 2, 3, 4: 60 steps of training in 53 / 69 / 84 / 57 / 55 s on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
-#
-# | Summaries | before | after | change [95 % interval] | after, each seed |
-# | --- | --- | --- | --- | --- |
-# | tiny, test: distance from 50 (characters) | 40.3 | 12.5 | -27.8 [-30.3, -25.6] | 12.5 / 13.1 / 12.4 / 12.3 / 12.0 |
-# | tiny, test: within 10 characters of 50 (share) | 0.213 | 0.513 | +0.300 [+0.271, +0.330] | 0.514 / 0.494 / 0.517 / 0.521 / 0.521 |
-# | tiny, test: ROUGE-L against the reference | 0.386 | 0.401 | +0.014 [-0.001, +0.030] inconclusive | 0.401 / 0.394 / 0.406 / 0.401 / 0.402 |
-# | tiny, test: distinct greedy summaries (share) | 0.980 | 0.983 | +0.003 [-0.009, +0.015] inconclusive | 0.985 / 0.980 / 0.985 / 0.980 / 0.985 |
-# | tiny, far: distance from 50 (characters) | 29.8 | 16.0 | -13.7 [-15.4, -12.1] | 16.4 / 17.1 / 14.4 / 16.2 / 16.1 |
-# | tiny, far: within 10 characters of 50 (share) | 0.229 | 0.409 | +0.180 [+0.141, +0.221] | 0.422 / 0.354 / 0.464 / 0.414 / 0.394 |
-# | tiny, far: ROUGE-L against the reference | 0.075 | 0.070 | -0.005 [-0.009, +0.000] inconclusive | 0.068 / 0.069 / 0.074 / 0.073 / 0.069 |
-# | tiny, far: distinct greedy summaries (share) | 0.935 | 0.947 | +0.012 [-0.020, +0.044] inconclusive | 0.955 / 0.920 / 0.940 / 0.955 / 0.965 |
-# | SmolLM-135M | not measured | not measured | not measured | not measured |
-# | Llama-3.2-1B | not measured | not measured | not measured | not measured |
-#
-# *tiny: seeds 0, 1, 2, 3, 4: 40 steps of training in 29 / 39 / 45 / 21 / 37 s on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
-# <!-- /ledger -->
+# narrow.
 
 # %% [markdown]
 # ## Far from home
@@ -351,13 +320,49 @@ print(f"Posts: nearer to the length; ROUGE-L {rouge:.3f}, and a plain slice has 
 # The *habits* travel part of the way: the format, working instead of guessing. The *skill* does not: the
 # warm-up never taught these numbers and stories, and a reward cannot bring out what is not there.
 #
+# Here is all that was measured, near and far, from the same records, with intervals over seeds and prompts. (At
+# temperature 1, as in training, the model draws by its own odds; towards 0 it becomes greedy.)
+#
+# <!-- ledger:results -->
+# | Maths | before | after | change [95 % interval] | after, each seed |
+# | --- | --- | --- | --- | --- |
+# | tiny, test: right answers, pass@1 (share) | 0.285 | 0.904 | +0.619 [+0.586, +0.652] | 0.911 / 0.891 / 0.908 / 0.883 / 0.929 |
+# | tiny, test: right at least once in 8, pass@8 (share) | 0.845 | 0.991 | +0.146 [+0.099, +0.198] | 0.995 / 0.995 / 0.985 / 0.990 / 0.990 |
+# | tiny, test: format kept (share) | 0.397 | 0.996 | +0.599 [+0.571, +0.624] | 0.997 / 0.994 / 0.996 / 0.995 / 0.996 |
+# | tiny, test: length (tokens) | 23.8 | 36.4 | +12.7 [+11.6, +13.7] | 36.4 / 36.4 / 36.5 / 36.4 / 36.5 |
+# | tiny, far: right answers, pass@1 (share) | 0.001 | 0.001 | -0.001 [-0.003, +0.002] inconclusive | 0.000 / 0.001 / 0.001 / 0.001 / 0.002 |
+# | tiny, far: right at least once in 8, pass@8 (share) | 0.010 | 0.004 | -0.006 [-0.021, +0.008] inconclusive | 0.000 / 0.005 / 0.005 / 0.005 / 0.005 |
+# | tiny, far: format kept (share) | 0.044 | 0.689 | +0.645 [+0.574, +0.706] | 0.689 / 0.589 / 0.694 / 0.749 / 0.724 |
+# | tiny, far: length (tokens) | 17.8 | 28.9 | +11.1 [+9.467, +12.7] | 27.9 / 27.1 / 29.8 / 31.0 / 28.8 |
+# | SmolLM-135M | not measured | not measured | not measured | not measured |
+# | Llama-3.2-1B | not measured | not measured | not measured | not measured |
+#
+# *tiny: seeds 0, 1, 2, 3, 4: 60 steps of training in 53 / 69 / 84 / 57 / 55 s on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
+#
+# | Summaries | before | after | change [95 % interval] | after, each seed |
+# | --- | --- | --- | --- | --- |
+# | tiny, test: distance from 50 (characters) | 40.3 | 12.5 | -27.8 [-30.3, -25.6] | 12.5 / 13.1 / 12.4 / 12.3 / 12.0 |
+# | tiny, test: within 10 characters of 50 (share) | 0.213 | 0.513 | +0.300 [+0.271, +0.330] | 0.514 / 0.494 / 0.517 / 0.521 / 0.521 |
+# | tiny, test: ROUGE-L against the reference | 0.386 | 0.401 | +0.014 [-0.001, +0.030] inconclusive | 0.401 / 0.394 / 0.406 / 0.401 / 0.402 |
+# | tiny, test: distinct greedy summaries (share) | 0.980 | 0.983 | +0.003 [-0.009, +0.015] inconclusive | 0.985 / 0.980 / 0.985 / 0.980 / 0.985 |
+# | tiny, far: distance from 50 (characters) | 29.8 | 16.0 | -13.7 [-15.4, -12.1] | 16.4 / 17.1 / 14.4 / 16.2 / 16.1 |
+# | tiny, far: within 10 characters of 50 (share) | 0.229 | 0.409 | +0.180 [+0.141, +0.221] | 0.422 / 0.354 / 0.464 / 0.414 / 0.394 |
+# | tiny, far: ROUGE-L against the reference | 0.075 | 0.070 | -0.005 [-0.009, +0.000] inconclusive | 0.068 / 0.069 / 0.074 / 0.073 / 0.069 |
+# | tiny, far: distinct greedy summaries (share) | 0.935 | 0.947 | +0.012 [-0.020, +0.044] inconclusive | 0.955 / 0.920 / 0.940 / 0.955 / 0.965 |
+# | SmolLM-135M | not measured | not measured | not measured | not measured |
+# | Llama-3.2-1B | not measured | not measured | not measured | not measured |
+#
+# *tiny: seeds 0, 1, 2, 3, 4: 40 steps of training in 29 / 39 / 45 / 21 / 37 s on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
+# <!-- /ledger -->
+#
 # ## Is reinforcement learning worth it?
 #
 # GRPO needs a reward and much sampling. Two simpler ways lead from the same base model, with the same LoRA
 # and as many gradient steps, to the same test:
 #
 # - **SFT on gold**: supervised fine-tuning on the training split's own answers (for maths, the worked
-#   solution put into the tags). It needs someone to write the answers.
+#   solution put into the tags). The model is shown each answer, and every token of it is made likelier. It
+#   needs someone to write the answers.
 # - **Rejection sampling**: draw from the *base* model as many completions as GRPO draws, for the same
 #   prompts; keep the rewarded ones; fine-tune on those. Like GRPO, it needs nothing but the reward. For
 #   maths, what earned both rewards is kept; for summaries, the best of each group of eight.
@@ -373,31 +378,9 @@ print(inspect.getsource(supervised.gold_text))
 print(inspect.getsource(rejection.keep))
 
 # %% [markdown]
-# Both got their learning rate on the validation split, by the task's own reward. GRPO keeps the rate that it
-# was tuned to (`helpers/models.py`); where the same grid was run for it too, that stands beside:
-#
-# <!-- ledger:sweep-math -->
-# | Maths: learning rate | 0.0003 | 0.001 | 0.003 | 0.01 |
-# | --- | --- | --- | --- | --- |
-# | SFT on gold | 1.905 | 1.958 | **1.960** | 1.867 |
-# | rejection sampling | 1.857 | **1.917** | 1.917 | 1.688 |
-# | GRPO | 1.748 | **1.897** | 1.712 | 0.000 |
-#
-# *accuracy + format on 100 validation prompts, 4 samples each; training seed 0, 60 steps.*
-# <!-- /ledger -->
-#
-# <!-- ledger:sweep-tldr -->
-# | Summaries: learning rate | 0.0003 | 0.001 | 0.003 | 0.01 | 0.03 |
-# | --- | --- | --- | --- | --- | --- |
-# | SFT on gold | -40.2 | -36.2 | -34.7 | -33.9 | **-29.6** |
-# | rejection sampling | -27.8 | -12.7 | **-9.377** | -9.713 | not measured |
-# | GRPO | -33.9 | -15.5 | **-10.7** | -78.0 | not measured |
-#
-# *- length_error_chars on 100 validation prompts, 4 samples each; training seed 0, 40 steps.*
-# <!-- /ledger -->
-#
 # **Predict:** order the three by accuracy on the test problems. And by length error on the summaries, where
-# the golds have lengths of their own?
+# the golds have lengths of their own? (Each method trains at a learning rate of its own; further down you see
+# who chose it.)
 
 # %%
 quiz(*GUESSES[5])
@@ -518,10 +501,38 @@ for label, one in over.items():
 # *Seeds 0, 1, 2, 3, 4, on 1 core of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; and 2 cores of AMD EPYC; torch 2.13.0+cpu, transformers 5.17.0, trl 1.16.0; commit 18ddc79502 / 1e0f30aa9b. 200 prompts a split, 8 completions each at temperature 1. Intervals: 95 %, bootstrap over seeds and prompts.*
 # <!-- /ledger -->
 #
+# **Who chose the learning rates?**
+#
+# SFT and rejection sampling got theirs on the validation split, by the task's own reward: the bold one of
+# their row. GRPO keeps the rate that it was tuned to before (`helpers/models.py`), 0.001 for maths and
+# 0.002 for the summaries. Its row is there to compare: 0.002 is not in this grid, so on the summaries the
+# rate in bold is not the one that GRPO trains with.
+#
+# <!-- ledger:sweep-math -->
+# | Maths: learning rate | 0.0003 | 0.001 | 0.003 | 0.01 |
+# | --- | --- | --- | --- | --- |
+# | SFT on gold | 1.905 | 1.958 | **1.960** | 1.867 |
+# | rejection sampling | 1.857 | **1.917** | 1.917 | 1.688 |
+# | GRPO | 1.748 | **1.897** | 1.712 | 0.000 |
+#
+# *accuracy + format on 100 validation prompts, 4 samples each; training seed 0, 60 steps.*
+# <!-- /ledger -->
+#
+# <!-- ledger:sweep-tldr -->
+# | Summaries: learning rate | 0.0003 | 0.001 | 0.003 | 0.01 | 0.03 |
+# | --- | --- | --- | --- | --- | --- |
+# | SFT on gold | -40.2 | -36.2 | -34.7 | -33.9 | **-29.6** |
+# | rejection sampling | -27.8 | -12.7 | **-9.377** | -9.713 | not measured |
+# | GRPO | -33.9 | -15.5 | **-10.7** | -78.0 | not measured |
+#
+# *- length_error_chars on 100 validation prompts, 4 samples each; training seed 0, 40 steps.*
+# <!-- /ledger -->
+#
 # ## Which part of the reward did it?
 #
 # An **ablation** takes one part away and trains again. For maths: only the format, only the accuracy, both.
-# For summaries: the recipe's length reward, a bounded one, and that with ROUGE-L on top.
+# For summaries: the length reward that you trained with in notebook 03, the bounded one of notebook 02, and
+# that with ROUGE-L on top.
 #
 # **Predict:** what does the format reward alone do to *accuracy*?
 
@@ -663,13 +674,15 @@ assert sum(hard.count(group) for group in by_rate["after"]) == len(problems)
 # > new, and their lowest group is partly bad luck that would pass without any training. The bars called
 # > after are honest.
 #
-# A group without a single right answer has nothing to reinforce. If problems with "0 of 8" were won all the
-# same, then by learning on others.
+# In training, a group without a single right answer has nothing to reinforce. But no model was trained on
+# these problems: what won those with "0 of 8" was learned on others, of the same kinds.
 #
 # ## Look at it
 #
 # No table replaces reading. First a gallery from the records, seed 0: to one prompt the completion of the
-# base model and of each trained one. Not the best of eight, just the first.
+# base model and of each trained one. Not the best of eight, just the first. You see three prompts of each
+# task: where GRPO's completion is best, where it is worst, and where it has changed most against the base
+# model (in points, or in ROUGE-L). Of a post only the end is shown.
 
 # %%
 from helpers.pictures.gallery import as_text, pick, side_by_side

@@ -2,7 +2,8 @@
 # # Exercises · 05 Evaluate what you trained
 #
 # Five functions to write. The cell below each one checks it, and names the likely mistake. The hints get
-# stronger from one to the next: open one at a time. Back to [the notebook](../05_evaluate.ipynb).
+# stronger from one to the next: open one at a time. Back to [the notebook](../05_evaluate.ipynb). The
+# [solutions](../solutions/05_evaluate.ipynb) are there when you want them.
 #
 # ## 1 · Read a verdict
 #
