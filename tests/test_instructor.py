@@ -111,3 +111,13 @@ def test_the_room_check_says_no_with_status_1_and_goes_on(monkeypatch, capsys) -
 def test_the_room_checks_real_steps_pass_here() -> None:
     assert room_check.sampling().startswith("the tiny model answers")
     assert room_check.training() == "one step of training is done"
+
+
+def test_a_notebooks_minutes_are_the_readmes_and_enough_to_read_it() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        said = int(re.search(r"\*\*Minutes:\*\* (\d+) ", path.read_text(encoding="utf-8"))[1])
+        listed = re.search(rf"\(notebooks/{path.name}\)[^|\n]*\| (\d+) \|", readme)
+        assert listed and int(listed[1]) == said, f"{path.stem} says {said} minutes, the README does not"
+        takes = sum(map(timing.minutes, RECORD["notebooks"][path.stem]))
+        assert takes <= 1.1 * said, f"{path.stem} says {said} minutes, the guide {takes:.0f}"

@@ -55,7 +55,8 @@ def ask_list(function: Callable[..., Any], length: int, *args: Any, **kwargs: An
     name = getattr(function, "__name__", "your function")
     assert isinstance(answer, list | tuple), f"{name} returns {_brief(answer)}: return a list"
     found = len(answer)
-    assert found == length, f"{name} returns {found} values for {length} items: return one for each"
+    values = "1 value" if found == 1 else f"{found} values"
+    assert found == length, f"{name} returns {values} for {length} items: return one for each"
     return list(answer)
 
 

@@ -11,7 +11,7 @@
 # - turn the rewards of a group into advantages, and see which rewards teach and which teach nothing,
 # - design a reward of your own in the reward lab, and train on exactly that.
 #
-# **Minutes:** 40 · **Hardware:** any computer. The real completions are recorded; a model runs in the last
+# **Minutes:** 55 · **Hardware:** any computer. The real completions are recorded; a model runs in the last
 # section only, for ten steps.
 
 # %% [markdown]

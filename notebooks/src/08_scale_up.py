@@ -128,9 +128,9 @@ for run in (one, two):
 # %% [markdown]
 # ## The four recipe pairs
 #
-# SmolLM-135M and Llama-3.2-1B, each on summaries and on maths: one line a pair. On a machine without a GPU the
-# same line takes two steps of the tiny model, so that you see it run, and prints what to type where there is
-# one.
+# SmolLM-135M and Llama-3.2-1B, each on summaries and on maths: one line a pair. On a machine without a GPU
+# the same line takes two steps of the tiny model, so that you see it run, and prints what to type where there
+# is one.
 
 # %%
 import torch
