@@ -1,7 +1,8 @@
 """The learning rate of each method and task, chosen on the validation split by the reward of the task.
 
 The same grid and the same criterion for all three methods. A best value at an end of what was tried is not
-trusted: the grid goes on there. GRPO's own rate stands in helpers/models.py; its sweep shows where it lies.
+trusted: the grid goes on there. GRPO's own rate stands in helpers/models.py; its sweep tries that rate too,
+and so shows where it lies.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from helpers.models import TINY
 from helpers.tasks import get_task
 from helpers.trainer.settings import grpo_options
 
-GRID = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+GRID = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 START = (3e-4, 1e-3, 3e-3, 1e-2)
 CRITERION = {"math": "accuracy + format", "tldr": "- length_error_chars"}
 
@@ -37,11 +38,9 @@ def next_rate(points: dict[float, float], start: tuple[float, ...] = START) -> f
         if rate not in points:
             return rate
     best = max(points, key=points.__getitem__)
-    place = GRID.index(best)
-    for step, end in ((-1, min(points)), (1, max(points))):
-        if best == end and 0 <= place + step < len(GRID):
-            return GRID[place + step]
-    return None
+    ends = {min(points): -1, max(points): 1}
+    place = GRID.index(best) + ends[best] if best in ends else -1
+    return GRID[place] if 0 <= place < len(GRID) else None
 
 
 def sweep(task: str, method: str, out: Path, *, trial: bool = False, again: bool = False) -> float:
@@ -55,9 +54,11 @@ def sweep(task: str, method: str, out: Path, *, trial: bool = False, again: bool
     head = {"split": "validation", "prompts": n, "samples": samples, "seed": 0}
     head |= {"steps": options["max_steps"], "batch": batch}
     head |= {"criterion": CRITERION[task]}
-    found = json.loads(path.read_text()) if path.is_file() and not again else {}
+    found = {} if again else _known(path, out)
     points = found["points"] if all(found.get(key) == value for key, value in head.items()) else []
     start = START[1:3] if trial else START
+    if method == "grpo" and not trial:
+        start = (*start, options["learning_rate"])
     rates = {point["learning_rate"]: point["reward"] for point in points}
     while (rate := None if trial and len(rates) >= 2 else next_rate(rates, start)) is not None:
         run = make(path.stem, task, method, 0, folder / path.stem, learning_rate=rate, steps=steps)
@@ -75,6 +76,14 @@ def sweep(task: str, method: str, out: Path, *, trial: bool = False, again: bool
         write_json(path, {**head, "learning_rate": best, "points": points, **where})
     gather(folder, out)
     return max(rates, key=rates.__getitem__)
+
+
+def _known(path: Path, out: Path) -> dict[str, Any]:
+    """What has been measured of a sweep: in build/sweep, or else in what is committed."""
+    committed = out / "baselines" / "sweep.json"
+    if path.is_file():
+        return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(committed.read_text(encoding="utf-8")).get(path.stem, {}) if committed.is_file() else {}
 
 
 def gather(folder: Path, out: Path) -> None:
