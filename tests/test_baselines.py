@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import record_plan
+import record_sweep
 from record_sweep import GRID, START, criterion, next_rate
 
 from helpers.baselines.rejection import draw_and_keep, keep, prompts_of_grpo
@@ -136,5 +138,19 @@ def test_a_sweep_goes_on_where_its_best_is_an_end() -> None:
 
     assert tried(1e-3) == list(START) and tried(3e-3) == list(START)
     assert tried(1e-2) == [*START, 3e-2] and tried(1e-5) == [*GRID[:3], *START]
+    assert tried(1e-1) == list(GRID[3:]), "nothing comes after the last"
+    between = {**dict.fromkeys(START, 0.0), 2e-3: 1.0}
+    assert next_rate(between) is None, "a rate of its own, between those of the grid, is no end"
+
+
+def test_a_sweep_starts_from_what_is_committed(tmp_path: Path) -> None:
+    known = {"tldr-sft": {"points": [{"learning_rate": 1e-3}]}}
+    assert record_sweep._known(tmp_path / "build" / "tldr-sft.json", tmp_path) == {}
+    (tmp_path / "baselines").mkdir()
+    (tmp_path / "baselines" / "sweep.json").write_text(json.dumps(known), encoding="utf-8")
+    assert record_sweep._known(tmp_path / "tldr-sft.json", tmp_path) == known["tldr-sft"]
+    assert record_sweep._known(tmp_path / "math-sft.json", tmp_path) == {}
+    (tmp_path / "tldr-sft.json").write_text("{}", encoding="utf-8")
+    assert record_sweep._known(tmp_path / "tldr-sft.json", tmp_path) == {}, "what is in build is newer"
     entry = {"accuracy": {"after": 0.5}, "format": {"after": 0.75}, "length_error_chars": {"after": 12.0}}
     assert criterion("math", entry) == 1.25 and criterion("tldr", entry) == -12
