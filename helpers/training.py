@@ -13,7 +13,7 @@ from helpers.models import ModelSpec, get_model, load_model, load_tokenizer, lor
 from helpers.quiet import quiet
 from helpers.runs import CHECKPOINTS, RECORD, Run, load_run, portable
 from helpers.tasks import Task, get_task
-from helpers.trainer.counting import counted
+from helpers.trainer.counting import counted, fingerprint
 from helpers.trainer.engines import engine
 from helpers.trainer.guarding import Guard
 from helpers.trainer.preparing import arguments, claimed, enough, fitting, rewards_and_weights, run_folder
@@ -81,8 +81,9 @@ def train(
         enough(rows, config)
         if is_first_process():
             asked = {"source": str(source), "quantize": quantize, "config": config}
-            data = counted(found["prompt"], found[task.gold_column], len(found) - len(rows))
-            asked |= {"rewards": described(funcs, weights), "data": data}
+            seen = found["prompt"], found[task.gold_column]
+            asked |= {"rewards": described(funcs, weights), "data": counted(*seen, len(found) - len(rows))}
+            asked["data_sha256"] = fingerprint(*seen)
             asked["model_commit"] = getattr(weights_here.config, "_commit_hash", None)  # of the hub
             begin(folder, task, spec, seed, asked, resume)
             say = (f"{task.name} with {spec.name}, seed {seed}, in {portable(folder)}", *lines, note)

@@ -16,7 +16,7 @@ from helpers.evaluation import evaluate
 from helpers.runs import FORMAT, list_runs, load_run
 from helpers.sampling import check_adapter, load_policy
 from helpers.trainer.checkpoints import last_whole, mark_whole
-from helpers.trainer.counting import counted
+from helpers.trainer.counting import counted, fingerprint
 from helpers.training import train
 
 pytestmark = pytest.mark.train
@@ -213,3 +213,13 @@ def test_counting_by_hand():
     prompts = [[{"role": "user", "content": text}] for text in ("a\tb\n", "a\tb\n", "\x9b")]
     found = counted(prompts, ["x", "y", "z" * 100_001], 2)
     assert found == {"rows": 3, "repeated": 1, "control_characters": 1, "huge": 1, "left_out": 2}
+
+
+def test_a_fingerprint_sees_every_row_its_order_and_its_columns():
+    def of(*pairs):
+        return fingerprint([[{"role": "user", "content": text}] for text, _ in pairs], [g for _, g in pairs])
+
+    one, two = ("a", "b"), ("c", "d")
+    assert of(one, two) == of(one, two) and len(of(one)) == 64
+    others = [of(two, one), of(one), of(("ab", ""), two), of(one, ("c", "\ud800"))]
+    assert len({of(one, two), *others}) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 
 import pytest
@@ -292,6 +293,23 @@ def test_a_run_is_not_resumed_as_another(short_run, tmp_path, random_model, rows
         train("tldr", random_model, steps=6, source=rows_folder, out=folder, resume=True, **changed)
     with pytest.raises(WorkbookError, match=r"begun with task='tldr', not 'math'"):
         train("math", random_model, steps=6, source=rows_folder, out=folder, resume=True, **FAST)
+
+
+@pytest.mark.train
+def test_a_run_is_not_resumed_on_other_rows(short_run, tmp_path, random_model, rows_folder):
+    folder, other = copy_of(short_run, tmp_path / "copy"), tmp_path / "rows"
+    record = json.loads((folder / "run.json").read_text())
+    assert re.fullmatch("[0-9a-f]{64}", record["data_sha256"])
+    shutil.copytree(rows_folder, other)
+    lines = (other / "train.jsonl").read_text().splitlines()
+    (other / "train.jsonl").write_text("\n".join([*lines[1:], lines[0]]) + "\n")
+    (folder / "run.json").write_text(json.dumps({**record, "status": "interrupted", "source": str(other)}))
+    ask = {"steps": 6, "source": other, "out": folder, "resume": True}
+    with pytest.raises(WorkbookError, match="was begun with other rows of data than source="):
+        train("tldr", random_model, **ask, **FAST)
+    older = {name: value for name, value in record.items() if name != "data_sha256"}
+    (folder / "run.json").write_text(json.dumps({**older, "status": "interrupted", "source": str(other)}))
+    assert train("tldr", random_model, **ask, **FAST).finished, "an older record does not say which rows"
 
 
 @pytest.mark.parametrize(

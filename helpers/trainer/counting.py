@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,3 +25,11 @@ def counted(prompts: Sequence[Any], golds: Sequence[str], too_long: int) -> dict
         "huge": sum(max(map(len, pair)) > HUGE for pair in pairs),
         "left_out": too_long,
     }
+
+
+def fingerprint(prompts: Sequence[Any], golds: Sequence[str]) -> str:
+    """The SHA-256 of all rows in their order (prompts as text, golds), in hex: which data a run has seen."""
+    found = hashlib.sha256()
+    for prompt, gold in zip(prompts, golds, strict=True):
+        found.update(json.dumps([text_of(prompt), gold]).encode("ascii"))
+    return found.hexdigest()

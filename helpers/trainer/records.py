@@ -77,6 +77,11 @@ def _check_same(before: dict[str, Any], asked: dict[str, Any], folder: Path) -> 
                 f"{str(folder)!r} was begun with {name}={old!r}, not {new!r}: resume it with the "
                 "settings it has, or choose another out=…"
             )
+    if "data_sha256" in asked and before.get("data_sha256", asked["data_sha256"]) != asked["data_sha256"]:
+        raise WorkbookError(
+            f"{str(folder)!r} was begun with other rows of data than source={asked['source']!r} gives now: "
+            "put the rows back as they were, or choose another out=…"
+        )
 
 
 def plain(value: Any) -> Any:
