@@ -158,6 +158,11 @@ def test_the_card_says_what_the_record_says(run):
         assert said in text, said
 
 
+def test_the_card_of_a_run_outside_a_checkout_knows_no_commit(run, tmp_path):
+    """As in a bundle or an unpacked archive, where there is no git to ask."""
+    assert "commit unknown of the" in model_card(own_copy(run, tmp_path, commit=None), "me/sums")
+
+
 def test_the_card_of_a_real_model_names_base_data_licence_and_reward_parameters(run, tmp_path):
     from huggingface_hub import ModelCard
 

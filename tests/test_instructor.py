@@ -74,7 +74,8 @@ def test_a_rescue_gives_a_finished_run_with_all_that_the_pages_use(code: str) ->
 @pytest.mark.parametrize(("stem", "code"), zip(("03_train_tldr", "04_train_math"), RESCUES, strict=True))
 def test_the_rest_of_a_notebook_works_with_the_rescued_run(stem: str, code: str) -> None:
     notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
-    [cell] = [one for one in notebook.cells if re.search(r"^run = train\(", one.source, re.MULTILINE)]
+    code_cells = [one for one in notebook.cells if one.cell_type == "code"]
+    [cell] = [one for one in code_cells if re.search(r"^run = train\(", one.source, re.MULTILINE)]
     cell.source = code
     NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
 

@@ -150,8 +150,11 @@ def _results(task: str, folder: Path | None) -> list[str]:
 
 
 def commit(run: Run) -> str:
-    """The commit a run was made at, short, and whether files of the checkout had changed since."""
-    commit = str(run.record["commit"])
+    """The commit a run was made at, short, and whether files of the checkout had changed since.
+
+    "unknown" for a run that was made outside a git checkout, such as in a bundle.
+    """
+    commit = run.record.get("commit") or "unknown"
     return commit[:10] + " with changes" * commit.endswith("-dirty")
 
 
