@@ -335,7 +335,8 @@ for step in (1, LAST):
 
 # %%
 assert abs(by_summary) < 1e-3
-assert MODEL != "tiny" or abs(by_token - run.curve[-1]["loss"]) < 1e-3
+if len(rows) == 32:  # all of the step: a recorded run keeps one group of it
+    assert abs(by_token - run.curve[-1]["loss"]) < 1e-3
 print("Counted by summary, the loss is 0. It always is.")
 
 # %% [markdown]
