@@ -141,6 +141,8 @@ def test_a_sweep_goes_on_where_its_best_is_an_end() -> None:
     assert tried(1e-1) == list(GRID[3:]), "nothing comes after the last"
     between = {**dict.fromkeys(START, 0.0), 2e-3: 1.0}
     assert next_rate(between) is None, "a rate of its own, between those of the grid, is no end"
+    entry = {"accuracy": {"after": 0.5}, "format": {"after": 0.75}, "length_error_chars": {"after": 12.0}}
+    assert criterion("math", entry) == 1.25 and criterion("tldr", entry) == -12
 
 
 def test_a_sweep_starts_from_what_is_committed(tmp_path: Path) -> None:
@@ -152,5 +154,3 @@ def test_a_sweep_starts_from_what_is_committed(tmp_path: Path) -> None:
     assert record_sweep._known(tmp_path / "math-sft.json", tmp_path) == {}
     (tmp_path / "tldr-sft.json").write_text("{}", encoding="utf-8")
     assert record_sweep._known(tmp_path / "tldr-sft.json", tmp_path) == {}, "what is in build is newer"
-    entry = {"accuracy": {"after": 0.5}, "format": {"after": 0.75}, "length_error_chars": {"after": 12.0}}
-    assert criterion("math", entry) == 1.25 and criterion("tldr", entry) == -12

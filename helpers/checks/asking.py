@@ -60,6 +60,31 @@ def ask_list(function: Callable[..., Any], length: int, *args: Any, **kwargs: An
     return list(answer)
 
 
+def chat(text: str) -> list[dict[str, str]]:
+    """A completion that is a conversation."""
+    return [{"role": "assistant", "content": text}]
+
+
+def ask_by_keyword(reward: Callable[..., Any], **columns: Any) -> list[Any]:
+    """What a reward pays one completion, called by keyword as TRL does it, with columns it may not use.
+
+    AssertionError as from `ask_list`, with what helps where a chat or a column too many has stopped it.
+    """
+    try:
+        return ask_list(reward, 1, **columns)
+    except AssertionError as error:
+        cause = error.__cause__
+        if isinstance(cause, TypeError) and "unexpected keyword" in str(cause):
+            hint = "keep **kwargs, which takes the columns that you do not use"
+            raise AssertionError(f"{error}; {hint}") from cause
+        if not isinstance(cause, AttributeError | TypeError) or "argument" in str(cause):
+            raise
+        raise AssertionError(
+            "a completion can be a conversation, a list with one message, and so can a prompt: text_of takes "
+            f"the text out of both. (Yours stops with {type(cause).__name__}: {cause})"
+        ) from cause
+
+
 def same(found: Any, expected: Any, tolerance: float = 1e-3) -> bool:
     """Are two numbers, texts, or sequences of these or None, equal (numbers to within `tolerance`)?"""
     if isinstance(expected, str):

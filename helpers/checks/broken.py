@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from helpers.checks.asking import ask, ask_list, explain, kindly
+from helpers.checks.asking import ask, ask_list, chat, explain, kindly
 
 Rows = list[dict[str, float]]
 
@@ -140,8 +140,8 @@ def check_reward_mended(reward_mended: Callable[..., list[float | None]]) -> Non
         "0 content is a bad summary and earns 0; None is only for what cannot be scored: ask `is None`":
             [None, near[1]],
     })
-    chat = [[{"role": "assistant", "content": text}] for text in texts]
-    explain(ask_list(reward_mended, 3, chat, [gold] * 3), [n * s for n, s in pairs], {
+    chats = [chat(text) for text in texts]
+    explain(ask_list(reward_mended, 3, chats, [gold] * 3), [n * s for n, s in pairs], {
         "a chat completion is a list of one message: let reward_len_bounded take the length":
             [25 / (25 + 49) * s for s in said],
     })

@@ -7,25 +7,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from helpers.checks.asking import ask, ask_list, explain, kindly
-
-
-def _chat(text: str) -> list[dict[str, str]]:
-    return [{"role": "assistant", "content": text}]
-
-
-def _in_chat(function: Callable[..., Any], **columns: Any) -> list[Any]:
-    """What a reward pays one chat completion, called by keyword as TRL does it."""
-    try:
-        return ask_list(function, 1, **columns)
-    except AssertionError as error:
-        cause = error.__cause__ or error.__context__
-        if not isinstance(cause, AttributeError | TypeError) or "argument" in str(cause):
-            raise
-        raise AssertionError(
-            "a completion can be a conversation, a list with one message, and so can a prompt: text_of takes "
-            f"the text out of both. (Yours stops with {type(cause).__name__}: {cause})"
-        ) from cause
+from helpers.checks.asking import ask, ask_by_keyword, ask_list, chat, explain, kindly
 
 
 @kindly
@@ -57,10 +39,10 @@ def check_ratio_reward(ratio_reward: Callable[..., list[float]]) -> None:
         "that is reward_len_bounded, which counts differences: divide the shorter length by the longer":
             [25 / (25 + abs(n - 50)) for n in lengths],
     })
-    explain(_in_chat(ratio_reward, completions=[_chat("x" * 25)]), [0.5], {
+    explain(ask_by_keyword(ratio_reward, completions=[chat("x" * 25)]), [0.5], {
         "len() of a chat completion is 1: take text_of(completion) first": [1 / 50],
         "str() of a chat completion is more than its text: take text_of(completion)":
-            [50 / len(str(_chat("x" * 25)))],
+            [50 / len(str(chat("x" * 25)))],
     })
     explain(ask_list(ratio_reward, 1, [""]), [0.0], {
         "an empty completion earns 0": [1.0],
@@ -121,7 +103,7 @@ def check_soft_format(soft_format: Callable[..., list[float]]) -> None:
         "nothing is found in any: completion[0] of a plain string is one letter, text_of gives the text":
             [0.0] * len(texts),
     })
-    explain(_in_chat(soft_format, completions=[_chat(texts[0])], prompts=["…"]), [1.0], {
+    explain(ask_by_keyword(soft_format, completions=[chat(texts[0])], prompts=["…"]), [1.0], {
         "a chat completion has no tags, its content has: take text_of(completion) first": [0.0],
     })
     print("Passed: every tag pays once. (The order is not paid: what would a policy do with that?)")
@@ -170,8 +152,8 @@ def check_reward_own_words(reward_own_words: Callable[..., list[float]]) -> None
         "every completion has a prompt of its own: go through zip(completions, prompts)": [0.5, 0.5],
         "a word of any post counts as known: make a new set for each prompt": [1.0, 1.0],
     })
-    columns = {"completions": [_chat("old content")], "prompts": [_chat(POST)], "completion_ids": [[7]]}
-    explain(_in_chat(reward_own_words, **columns), [0.5], {
+    columns = {"completions": [chat("old content")], "prompts": [chat(POST)], "completion_ids": [[7]]}
+    explain(ask_by_keyword(reward_own_words, **columns), [0.5], {
         "str() of a conversation has \"role\" and \"content\" in it as well: take text_of": [1.0],
         "str() of a conversation holds more than its text: take text_of": [0.8],
     })

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from math import isfinite
 from numbers import Real
-from typing import Any
 
-from helpers.checks.asking import ask, ask_list, explain, kindly, same
+from helpers.checks.asking import ask, ask_by_keyword, ask_list, chat, explain, kindly, same
 
 
 @kindly
@@ -80,23 +79,11 @@ def _own_name(reward_len_and_name: Callable[..., list[float | None]]) -> None:
         "\"Bo.\" holds the name, too: split() leaves the full stop on the word, \\b in a pattern does not":
             [None, 0.0],
     })
-    found = _ask_chat(reward_len_and_name, "Ann moved.".ljust(25, "."), ["Ann"], ideal_chars=25)
-    explain(found, [1.0], {
+    one = {"completions": [chat("Ann moved.".ljust(25, "."))], "name": ["Ann"], "prompts": ["…"]}
+    explain(ask_by_keyword(reward_len_and_name, **one, ideal_chars=25), [1.0], {
         "len() of a chat completion is 1: take text_of(completion) first": [0.0],
         "the ideal is fixed at 50: use the parameter ideal_chars": [0.5],
     })
-
-
-def _ask_chat(reward: Callable[..., list[Any]], text: str, column: list[str], **options: int) -> list[Any]:
-    """What `reward` pays for one completion that is a conversation, with a column that it does not use."""
-    chat = [{"role": "assistant", "content": text}]
-    try:
-        return ask_list(reward, 1, [chat], column, prompts=["…"], **options)
-    except AssertionError as error:
-        hint = "a chat completion is a list: text_of(completion) is its text"
-        if "unexpected keyword" in str(error):
-            hint = "keep **kwargs, which takes the columns that you do not use"
-        raise AssertionError(f"{error}; {hint}") from error.__cause__
 
 
 REFERENCE = "Ann moved to Oslo and misses her old cat."  # 41 characters, 9 words
@@ -140,6 +127,7 @@ def check_my_reward(my_reward: Callable[..., list[float]]) -> None:
 def _own_reference(my_reward: Callable[..., list[float]]) -> None:
     first, second = ask_list(my_reward, 2, [REFERENCE] * 2, [REFERENCE, "My bread is burnt."])
     assert first > second, "each completion has a reference of its own: yours compares all with the same one"
-    assert same(_ask_chat(my_reward, REFERENCE, [REFERENCE]), [first]), (
+    one = {"completions": [chat(REFERENCE)], "reference": [REFERENCE], "prompts": ["…"]}
+    assert same(ask_by_keyword(my_reward, **one), [first]), (
         "a chat completion earns something else than its text: len() of one is 1, so take text_of(completion)"
     )

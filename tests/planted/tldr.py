@@ -32,7 +32,7 @@ PLANTED = {
         (CLOSENESS, "1 - abs(len(text) - ideal_chars) / ideal_chars", "stop at 0"),
         ("None if who is None", "0.0 if who is None", "return None there"),
         ("text_of(completion)", "completion", "TypeError"),
-        ("text_of(completion)", "completion", "text_of(completion) is its text"),
+        ("text_of(completion)", "completion", "text_of takes the text out of both"),
         (", **kwargs", "", "keep **kwargs"),
     ],
     "my_reward": [
